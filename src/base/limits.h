@@ -1,0 +1,33 @@
+/* limits.h - every limit of the program, each with its unit and what happens there. docs/limits.md is held to this file. */
+#ifndef YITI_BASE_LIMITS_H
+#define YITI_BASE_LIMITS_H
+
+/* base */
+#define JSON_DEPTH_MAX 32              /* levels; RC_MALFORMED */
+#define JSON_BYTES_MAX (8u << 20)      /* bytes of one JSON text; RC_LIMIT */
+#define REQUEST_ARENA_BYTES (16u << 20) /* bytes one request may allocate; RC_LIMIT */
+#define CLI_ARENA_BYTES (1u << 30)     /* bytes one command-line call may allocate; message and exit 1 */
+/* store */
+#define WRITER_QUEUE_MAX 4096          /* commands waiting; RC_BUSY with Retry-After */
+#define WRITER_BATCH_MAX 512           /* commands of one transaction */
+#define READ_TX_US_MAX 30000000        /* microseconds one read transaction may last; RC_BUSY */
+#define IDEMPOTENCY_KEEP_US 86400000000LL /* 24 h */
+#define JOURNAL_CHANGE_BYTES_MAX (64u << 10) /* bytes of one journal row's change; RC_LIMIT */
+/* http */
+#define HTTP_CONNECTIONS_MAX 4096      /* open connections; refused */
+#define HTTP_HEADERS_BYTES_MAX (32u << 10) /* bytes of request line and headers; 431 */
+#define HTTP_HEADERS_MAX 100           /* header lines; 431 */
+#define HTTP_BODY_BYTES_MAX (1u << 20) /* bytes of a body unless the route says otherwise; RC_LIMIT */
+#define HTTP_IDLE_SECONDS_MAX 30       /* seconds a silent connection is kept; closed */
+#define HTTP_REQUEST_SECONDS_MAX 30    /* seconds from header to answer; 503 */
+#define HTTP_STREAMS_MAX 2000          /* live event streams; 503 */
+#define HTTP_STREAM_HEARTBEAT_S 15     /* seconds between heartbeats */
+#define LIST_LIMIT_DEFAULT 50          /* rows of a page */
+#define LIST_LIMIT_MAX 500             /* rows of a page; RC_INVALID */
+/* org */
+#define UPLOAD_BYTES_MAX (20u << 20)   /* bytes of one uploaded file; RC_LIMIT */
+/* plan */
+#define OUTLINE_BYTES_MAX (64u << 20)  /* bytes of one outline given to the reader; RC_LIMIT */
+#define OUTLINE_IMPORT_BYTES_MAX (16u << 20) /* bytes of one outline imported over HTTP; RC_LIMIT */
+
+#endif
