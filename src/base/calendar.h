@@ -1,5 +1,5 @@
 /*
- * calendar.h - the working-day calendar of China: statutory holidays and make-up working days, from data/calendar/*.csv
+ * calendar.h - the working-day calendar of China: statutory holidays and make-up working days, from data/calendar/ (CSV)
  * (embedded in the binary; an operator can add a year). A year without data is an error, never a guess.
  */
 #ifndef YITI_BASE_CALENDAR_H
