@@ -197,18 +197,18 @@ MUST_USE enum rc store_number(struct tx *tx, const char *kind, const char *regio
 
 /* A data key belongs to one subject (a person or a record) and is wrapped by the master key in DATA/keys/. */
 /* seal_put - encrypts plain under the subject's data key (made on first use), returns the sealed bytes in the tx's arena. */
-MUST_USE enum rc seal_put(struct tx *tx, const char *subject_kind, int64_t subject_id, struct span plain, struct span *sealed,
+MUST_USE enum rc seal_put(struct tx *tx, const char *region_code, const char *subject_kind, int64_t subject_id, struct span plain, struct span *sealed,
                           struct fail *f);
 /* seal_get - RC_MISSING (MSG_erased) when the key was destroyed. */
-MUST_USE enum rc seal_get(struct tx *tx, const char *subject_kind, int64_t subject_id, struct span sealed, struct span *plain,
+MUST_USE enum rc seal_get(struct tx *tx, const char *region_code, const char *subject_kind, int64_t subject_id, struct span sealed, struct span *plain,
                           struct fail *f);
 /* seal_index - keyed blind index of a normalised value for one purpose ("sign-in.telephone"): 32 bytes in the tx's arena. */
 MUST_USE enum rc seal_index(struct tx *tx, const char *purpose, struct span normal_value, struct span *hash, struct fail *f);
 /* seal_commit - salted commitment (hex) to a personal value for the journal; the salt lies with the subject's key and goes with it. */
-MUST_USE enum rc seal_commit(struct tx *tx, const char *subject_kind, int64_t subject_id, struct span value, struct span *hex,
+MUST_USE enum rc seal_commit(struct tx *tx, const char *region_code, const char *subject_kind, int64_t subject_id, struct span value, struct span *hex,
                              struct fail *f);
 /* seal_erase - destroys the subject's key and salt; recorded in the list of erased keys that a restore applies first. */
-MUST_USE enum rc seal_erase(struct tx *tx, const char *subject_kind, int64_t subject_id, struct fail *f);
+MUST_USE enum rc seal_erase(struct tx *tx, const char *region_code, const char *subject_kind, int64_t subject_id, struct fail *f);
 
 /* ---- files (CONTRACTS.md 12) ------------------------------------------------------------------------------------------------- */
 
