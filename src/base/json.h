@@ -14,7 +14,8 @@
 #include "base/sb.h"
 
 /*
- * json_read - parses one JSON text (UTF-8, no duplicate keys, nothing behind it, at most JSON_DEPTH_MAX levels).
+ * json_read - parses one JSON text (UTF-8, no duplicate keys, nothing behind it, at most JSON_DEPTH_MAX levels,
+ * JSON_BYTES_MAX bytes and JSON_VALUES_MAX values).
  * Memory   *out lives as long as the arena (a cleanup drops it).
  * Errors   RC_MALFORMED naming line and column; RC_LIMIT.
  */
@@ -23,10 +24,10 @@ MUST_USE enum rc json_read(struct arena *a, struct span text, json_t **out, stru
 enum json_need { JSON_OPTIONAL, JSON_REQUIRED };
 /* The getters below read one member of an object. Missing or null: with JSON_OPTIONAL *out stays as it was; with
  * JSON_REQUIRED RC_INVALID naming the field. A wrong type: RC_INVALID naming the field. */
-/* json_get_text - borrows from obj; at most max_bytes; must be valid UTF-8 without control characters but \n and \t. */
+/* json_get_text - borrows from obj; at most max_bytes; must be valid UTF-8 without control characters (C0, DEL, C1) but \n and \t. */
 MUST_USE enum rc json_get_text(const json_t *obj, const char *field, enum json_need need, size_t max_bytes,
                                struct span *out, struct fail *f);
-/* json_get_id - a decimal string, 1 to 2^63-1 (also taken: an integer number up to 2^53). */
+/* json_get_id - a decimal string in its one form (no sign, no leading zero), 1 to 2^63-1 (also taken: an integer number up to 2^53). */
 MUST_USE enum rc json_get_id(const json_t *obj, const char *field, enum json_need need, int64_t *out, struct fail *f);
 /* json_get_fen - a decimal string that may be negative: any int64. */
 MUST_USE enum rc json_get_fen(const json_t *obj, const char *field, enum json_need need, int64_t *out, struct fail *f);
@@ -57,7 +58,7 @@ void jw_object_end(struct jw *w);
 void jw_array(struct jw *w);
 void jw_array_end(struct jw *w);
 void jw_key(struct jw *w, const char *key);
-void jw_text(struct jw *w, struct span s); /* invalid UTF-8 becomes U+FFFD */
+void jw_text(struct jw *w, struct span s); /* invalid UTF-8 becomes U+FFFD; < is escaped, so that it may stand in a page */
 void jw_str(struct jw *w, const char *cstr); /* NULL writes null */
 void jw_int(struct jw *w, int64_t v);        /* a number; only for values that stay below 2^53 */
 void jw_id(struct jw *w, int64_t v);         /* a decimal string: ids, fen, quotas */

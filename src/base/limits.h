@@ -5,6 +5,8 @@
 /* base */
 #define JSON_DEPTH_MAX 32              /* levels; RC_MALFORMED */
 #define JSON_BYTES_MAX (8u << 20)      /* bytes of one JSON text; RC_LIMIT */
+#define JSON_VALUES_MAX 262144          /* values of one JSON text; RC_LIMIT */
+#define LOG_LINE_BYTES_MAX (16u << 10) /* bytes of one log line; its fields are left out */
 #define REQUEST_ARENA_BYTES (16u << 20) /* bytes one request may allocate; RC_LIMIT */
 #define CLI_ARENA_BYTES (1u << 30)     /* bytes one command-line call may allocate; message and exit 1 */
 /* store */
