@@ -284,11 +284,13 @@ class Schema:
 
 
 def comment_near(lines, line):
-    """A comment behind the line, or alone on the line above that is not a directive."""
+    """A comment behind the line, or above it (a @table line may stand between)."""
     if re.search(r"--\s*\S", lines[line - 1]):
         return True
-    above = lines[line - 2].strip() if line >= 2 else ""
-    return above.startswith("--") and not above.startswith("-- @") and len(above) > 3
+    at = line - 2
+    while at >= 0 and lines[at].strip().startswith("-- @"):
+        at -= 1
+    return at >= 0 and re.match(r"--\s*\S", lines[at].strip()) is not None
 
 
 def render_plain(tokens, types=None):
