@@ -33,6 +33,7 @@ struct store_options {
     int batch_max;          /* 0: WRITER_BATCH_MAX; 1 is one commit a command (benchmarks) */
     int readers;            /* read connections; 0: 4 */
     bool read_only;         /* for verify on a copy: no lock, no migration, no writer */
+    bool restoring;         /* store_restore only: opens a folder whose restore is not finished */
     const char *vfs;        /* NULL, or the name of a registered SQLite VFS (fault injection) */
 };
 /*
