@@ -147,7 +147,7 @@ class Schema:
         elif words[0] == "CREATE" and "INDEX" in words[:3]:
             self.index(tokens, path, words[1] == "UNIQUE")
         elif words[:2] == ["ALTER", "TABLE"] and "ADD" in words:
-            self.add_column(tokens, path, lines)
+            self.add_column(tokens, path, lines, only)
         elif words[:2] in (["DROP", "INDEX"], ["DROP", "TABLE"]):
             if words[1] == "TABLE":
                 self.tables.pop(tokens[2].text, None)
@@ -256,13 +256,13 @@ class Schema:
             if behind == len(tokens):
                 table.uniques.append(columns)
 
-    def add_column(self, tokens, path, lines):
+    def add_column(self, tokens, path, lines, only):
         name = tokens[2].text
         if name not in self.tables:
             raise Refused(path, tokens[0].line, f"ALTER of a table that is not known: {name}")
         at = 5 if tokens[4].up == "COLUMN" else 4
         part = tokens[at:]
-        self.column(self.tables[name], part, path, lines, None)
+        self.column(self.tables[name], part, path, lines, only)
         if "journalled" in self.tables[name].flags and not self.tables[name].columns[part[0].text]:
             raise Refused(path, part[0].line, f"a column added to journalled table {name} must allow NULL: rows written before keep their digest")
 

@@ -292,7 +292,7 @@ static enum rc sweep_one(struct tx *tx, const void *in, void *out, struct fail *
     enum rc rc = db_query(tx, SQL_file_ref_any, DB_ARGS(DB_S(w->sha256)), &rows, f);
     if (rc != RC_OK)
         return rc;
-    result->referred = rows_next(&rows);
+    result->referred = rows_next(&rows) && rows_int(&rows, 0) > 0;
     rc = rows_end(&rows);
     if (rc != RC_OK || result->referred)
         return rc;

@@ -6,10 +6,11 @@ VALUES (:region_code, :sha256, :subject_kind, :subject_id, :at_us)
 ON CONFLICT (region_code, sha256, subject_kind, subject_id) DO NOTHING;
 
 -- :name file_ref_any(sha256:text)   whether any record refers to the file
-SELECT 1 FROM file_ref WHERE sha256 = :sha256 LIMIT 1;
+SELECT count(*) FROM file_ref WHERE sha256 = :sha256;
 
 -- :name file_ref_page(after_sha:text, limit:int)   all files referred to, in order
-SELECT DISTINCT sha256 FROM file_ref WHERE sha256 > :after_sha ORDER BY sha256 LIMIT :limit;
+-- @unordered because GROUP BY makes sha256 unique here
+SELECT sha256 FROM file_ref WHERE sha256 > :after_sha GROUP BY sha256 ORDER BY sha256 LIMIT :limit;
 
 -- :name data_key_get(region_code:text, subject_kind:text, subject_id:int)   the wrapped key of a subject
 SELECT master_no, wrapped FROM data_key
@@ -111,4 +112,5 @@ DELETE FROM search_text WHERE rowid = :doc_id;
 SELECT 1 WHERE :doc_id < 0;
 
 -- :name search_find(match:text, limit:int)   subjects that a match expression finds; engines join their own tables under scope
-SELECT s.region_code, s.subject_kind, s.subject_id FROM search_text(:match) s ORDER BY s.subject_id DESC LIMIT :limit;
+-- @unordered because ids are unique over all kinds
+SELECT s.region_code, s.subject_kind, s.subject_id FROM search_text(:match) s ORDER BY s.subject_id DESC NULLS LAST LIMIT :limit;
