@@ -107,7 +107,8 @@ void arena_reset(struct arena *a)
 {
     run_cleanups(a);
     arena_rewind(a, (struct arena_mark){NULL, 0});
-    if (a->spare != NULL && a->spare->size_bytes > BLOCK_BYTES_MAX) { /* one huge request must not pin memory for ever */
+    if (a->spare != NULL &&
+        a->spare->size_bytes > BLOCK_BYTES_MAX) { /* one huge request must not pin memory for ever */
         block_free(a->spare);
         a->spare = NULL;
     }

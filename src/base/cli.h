@@ -27,6 +27,7 @@ struct cli {
     const char *data_dir;
     struct store *store; /* NULL for CLI_PURE */
     struct arena *arena; /* lives for this command */
+    int64_t progress_us; /* private: when the bar was drawn last, monotonic */
 };
 struct cli_command {
     const char *noun, *verb; /* verb "" when the noun stands alone, as in `yiti verify` */
@@ -36,13 +37,16 @@ struct cli_command {
     int (*run)(struct cli *c);     /* exit code: 0, 1 it failed (message written to c->err), 2 usage */
 };
 
-/* cli_option - value of "--name value" or "--name=value", removed from argv; NULL when absent. */
+/* cli_option - value of "--name value" or "--name=value", removed from argv; NULL when absent, or when nothing follows --name (then it
+ * stays, and cli_no_more_options names it). A word -- ends the options. */
 const char *cli_option(struct cli *c, const char *name);
 /* cli_flag - true when "--name" is there; removed from argv. */
 bool cli_flag(struct cli *c, const char *name);
-/* cli_no_more_options - false, with a message on err, when an option that nobody took is left. Call after all options. */
+/* cli_no_more_options - false, with a message on err, when an option that nobody took is left: exit 2 then. Removes
+ * a word --. Call after all options. */
 bool cli_no_more_options(struct cli *c);
-/* cli_read_file - the whole file ("-" is c->in) into the arena; RC_MISSING, RC_LIMIT over max_bytes; the message names it. */
+/* cli_read_file - the whole file ("-" is c->in) into the arena; RC_MISSING, RC_INVALID when it cannot be
+ * read, RC_LIMIT over max_bytes or the arena's cap; the message names it. */
 MUST_USE enum rc cli_read_file(struct cli *c, const char *name, size_t max_bytes, struct span *out, struct fail *f);
 /* cli_failed - prints "yiti: sentence" on err in the user's language and returns 1. */
 int cli_failed(struct cli *c, const struct fail *f);

@@ -24,7 +24,8 @@ int date_month_days(int year, int month)
 
 bool date_valid(struct ymd d)
 {
-    return d.year >= 1 && d.year <= 9999 && d.month >= 1 && d.month <= 12 && d.day >= 1 && d.day <= date_month_days(d.year, d.month);
+    return d.year >= 1 && d.year <= 9999 && d.month >= 1 && d.month <= 12 && d.day >= 1 &&
+           d.day <= date_month_days(d.year, d.month);
 }
 
 int32_t date_to_days(struct ymd d)
@@ -33,7 +34,8 @@ int32_t date_to_days(struct ymd d)
     const int year = d.month <= 2 ? d.year - 1 : d.year; /* of the year that began in March: 0 to 9999 */
     const int month = d.month <= 2 ? d.month + 9 : d.month - 3;
     const int era = year / 400, of_era = year % 400;
-    return era * ERA_DAYS + of_era * 365 + of_era / 4 - of_era / 100 + (153 * month + 2) / 5 + d.day - 1 - MARCH_1_OF_YEAR_0;
+    return era * ERA_DAYS + of_era * 365 + of_era / 4 - of_era / 100 + (153 * month + 2) / 5 + d.day - 1 -
+           MARCH_1_OF_YEAR_0;
 }
 
 struct ymd date_from_days(int32_t days)

@@ -83,7 +83,8 @@ void fail_text(const struct fail *f, enum lang lang, struct sb *sb)
         if (span_starts(rest, SPAN("{field}"))) {
             put = f->field;
             skip = sizeof("{field}") - 1;
-        } else if (rest.len >= 3 && rest.ptr[0] == '{' && rest.ptr[2] == '}' && rest.ptr[1] >= '0' && rest.ptr[1] <= '3') {
+        } else if (rest.len >= 3 && rest.ptr[0] == '{' && rest.ptr[2] == '}' && rest.ptr[1] >= '0' &&
+                   rest.ptr[1] <= '3') {
             put = f->args[rest.ptr[1] - '0'].text;
             skip = 3;
         }

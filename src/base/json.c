@@ -76,7 +76,8 @@ enum rc json_read(struct arena *a, struct span text, json_t **out, struct fail *
     if (rc != RC_OK)
         return rc;
     json_error_t error;
-    json_t *const root = json_loadb(text.ptr == NULL ? "" : text.ptr, text.len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    json_t *const root =
+        json_loadb(text.ptr == NULL ? "" : text.ptr, text.len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     if (root == NULL) {
         (void)bad_place(f, MSG_json_malformed, error.line, error.column);
         fail_detail(f, "%s", error.text);
@@ -127,7 +128,8 @@ static bool plain_text(struct span s)
     return true;
 }
 
-enum rc json_get_text(const json_t *obj, const char *field, enum json_need need, size_t max_bytes, struct span *out, struct fail *f)
+enum rc json_get_text(const json_t *obj, const char *field, enum json_need need, size_t max_bytes, struct span *out,
+                      struct fail *f)
 {
     const json_t *v;
     const enum rc rc = member(obj, field, need, &v, f);
@@ -186,7 +188,8 @@ enum rc json_get_fen(const json_t *obj, const char *field, enum json_need need, 
     return RC_OK;
 }
 
-enum rc json_get_int(const json_t *obj, const char *field, enum json_need need, int64_t min, int64_t max, int64_t *out, struct fail *f)
+enum rc json_get_int(const json_t *obj, const char *field, enum json_need need, int64_t min, int64_t max, int64_t *out,
+                     struct fail *f)
 {
     const json_t *v;
     const enum rc rc = member(obj, field, need, &v, f);
@@ -241,7 +244,8 @@ enum rc json_get_date(const json_t *obj, const char *field, enum json_need need,
     return RC_OK;
 }
 
-enum rc json_get_array(const json_t *obj, const char *field, enum json_need need, size_t max, json_t **out, struct fail *f)
+enum rc json_get_array(const json_t *obj, const char *field, enum json_need need, size_t max, json_t **out,
+                       struct fail *f)
 {
     const json_t *v;
     const enum rc rc = member(obj, field, need, &v, f);
@@ -385,7 +389,8 @@ static void add_escape(struct sb *sb, uint32_t cp)
 /* Also U+2028 and U+2029 (line ends to JavaScript before 2019), and < so that no JSON can close a script element. */
 static bool must_escape(uint32_t cp)
 {
-    return cp < 0x20 || cp == '"' || cp == '\\' || cp == '<' || cp == 0x7f || cp == 0x2028 || cp == 0x2029 || cp == 0xfffd;
+    return cp < 0x20 || cp == '"' || cp == '\\' || cp == '<' || cp == 0x7f || cp == 0x2028 || cp == 0x2029 ||
+           cp == 0xfffd;
 }
 
 static void quote(struct sb *sb, struct span s)

@@ -7,7 +7,10 @@
 #define JSON_BYTES_MAX (8u << 20)      /* bytes of one JSON text; RC_LIMIT */
 #define JSON_VALUES_MAX 262144          /* values of one JSON text; RC_LIMIT */
 #define LOG_LINE_BYTES_MAX (16u << 10) /* bytes of one log line; its fields are left out */
+#define CALENDAR_BYTES_MAX (1u << 20)  /* bytes of one working-day calendar; RC_LIMIT */
+#define WORK_INTERVALS_MAX 12          /* working intervals of a day; RC_INVALID */
 #define REQUEST_ARENA_BYTES (16u << 20) /* bytes one request may allocate; RC_LIMIT */
+#define CLI_MESSAGE_BYTES_MAX (4u << 10) /* bytes of one message on the terminal; cut */
 #define CLI_ARENA_BYTES (1u << 30)     /* bytes one command-line call may allocate; message and exit 1 */
 /* store */
 #define WRITER_QUEUE_MAX 4096          /* commands waiting; RC_BUSY with Retry-After */

@@ -115,8 +115,8 @@ struct span utf8_cut(struct span s, size_t max_bytes)
 
 bool utf8_is_han(uint32_t cp)
 {
-    return (cp >= 0x4e00 && cp <= 0x9fff) || (cp >= 0x3400 && cp <= 0x4dbf) || cp == 0x3007 || (cp >= 0xf900 && cp <= 0xfaff) ||
-           (cp >= 0x20000 && cp <= 0x2fa1f) || (cp >= 0x30000 && cp <= 0x323af);
+    return (cp >= 0x4e00 && cp <= 0x9fff) || (cp >= 0x3400 && cp <= 0x4dbf) || cp == 0x3007 ||
+           (cp >= 0xf900 && cp <= 0xfaff) || (cp >= 0x20000 && cp <= 0x2fa1f) || (cp >= 0x30000 && cp <= 0x323af);
 }
 
 static enum rc over_cap(struct fail *f)
@@ -214,7 +214,8 @@ enum rc utf8_decode(struct arena *a, struct span bytes, struct span *out, size_t
         if (text.len > 0 && memchr(text.ptr, 0, text.len) != NULL)
             rc = undecodable(f, "zero bytes");
         else if (utf8_check(text) != text.len)
-            rc = bom == 0 ? from_gb18030(a, text, &text, f) : undecodable(f, "a UTF-8 mark before text that is not UTF-8");
+            rc = bom == 0 ? from_gb18030(a, text, &text, f)
+                          : undecodable(f, "a UTF-8 mark before text that is not UTF-8");
     }
     if (rc != RC_OK)
         return rc;

@@ -30,7 +30,8 @@ static const struct read_row read_rows[] = {
     {"NaN", "[NaN]", RC_MALFORMED, MSG_json_malformed, NULL, NULL},
     {"comment", "[1] // x", RC_MALFORMED, MSG_json_malformed, NULL, NULL},
     {"single quotes", "{'a':1}", RC_MALFORMED, MSG_json_malformed, NULL, NULL},
-    {"bracket in a string does not nest", "[\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\\"[\"]", RC_OK, MSG_NONE, NULL, NULL},
+    {"bracket in a string does not nest", "[\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\\"[\"]", RC_OK, MSG_NONE, NULL,
+     NULL},
 };
 
 static void reads_or_refuses(void **state)
@@ -323,10 +324,12 @@ static void writer_puts_commas_and_escapes(void **state)
     jw_kreal(&w, "d", 1e300);
     jw_object_end(&w);
     assert_int_equal(sb_rc(&sb), RC_OK);
-    assert_string_equal(sb_span(&sb).ptr,
-                        "{\"id\":\"9223372036854775807\",\"none\":null,\"t\":\"a\\\"\\\\\\n\\u0001\\u003c\xef\xbf\xbd\xe4\xb8\x80\","
-                        "\"list\":[-1,{},[],0.1,null,null,true,{\"r\":1}],\"at\":\"1970-01-01T08:00:00.000000+08:00\",\"e\":\"\",\"n\":null,"
-                        "\"b\":false,\"i\":7,\"d\":1e+300}");
+    assert_string_equal(
+        sb_span(&sb).ptr,
+        "{\"id\":\"9223372036854775807\",\"none\":null,\"t\":\"a\\\"\\\\\\n\\u0001\\u003c\xef\xbf\xbd\xe4\xb8\x80\","
+        "\"list\":[-1,{},[],0.1,null,null,true,{\"r\":1}],\"at\":\"1970-01-01T08:00:00.000000+08:00\",\"e\":\"\",\"n\":"
+        "null,"
+        "\"b\":false,\"i\":7,\"d\":1e+300}");
     sb_release(&sb);
 }
 
@@ -404,9 +407,11 @@ int main(void)
     static struct CMUnitTest tests[128];
     size_t n = 0;
     for (size_t i = 0; i < COUNT_OF(read_rows); i++)
-        tests[n++] = (struct CMUnitTest){read_rows[i].name, reads_or_refuses, NULL, NULL, (void *)(uintptr_t)&read_rows[i]};
+        tests[n++] =
+            (struct CMUnitTest){read_rows[i].name, reads_or_refuses, NULL, NULL, (void *)(uintptr_t)&read_rows[i]};
     for (size_t i = 0; i < COUNT_OF(get_rows); i++)
-        tests[n++] = (struct CMUnitTest){get_rows[i].name, member_is_read_or_named, NULL, NULL, (void *)(uintptr_t)&get_rows[i]};
+        tests[n++] =
+            (struct CMUnitTest){get_rows[i].name, member_is_read_or_named, NULL, NULL, (void *)(uintptr_t)&get_rows[i]};
     const struct CMUnitTest more[] = {
         cmocka_unit_test(nesting_is_limited),
         cmocka_unit_test(size_and_values_are_limited),
