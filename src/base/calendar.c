@@ -255,12 +255,15 @@ enum rc calendar_merge(struct arena *a, const struct calendar *base, const struc
     return rc;
 }
 
-static struct calendar *builtin; /* written once, by build_builtin; reachable for the life of the process */
+/* Written once, by build_builtin; reachable for the life of the process. */
+static struct calendar *builtin;
+static struct arena *builtin_arena;
 
 static void build_builtin(void)
 {
     struct fail f;
-    const enum rc rc = calendar_load(arena_new(CALENDAR_BYTES_MAX),
+    builtin_arena = arena_new(CALENDAR_BYTES_MAX);
+    const enum rc rc = calendar_load(builtin_arena,
                                      (struct span){calendar_builtin_csv, calendar_builtin_csv_len}, &builtin, &f);
     ensure(rc == RC_OK); /* a test loads it, so a bad file in data/ does not get here */
 }
