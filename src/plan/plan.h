@@ -1,0 +1,166 @@
+/*
+ * plan.h - outlines on their way in (import, review), outlines with their editions, the actions that they hold, who answers for each,
+ * progress, lights, what the public sees, the official task table.
+ *
+ * What is always true:
+ *  1. Nothing that the reader proposes binds anybody before a person confirms the import. An import that is confirmed is visible whole or
+ *     not at all: its outlines stand in state "staging", which no screen shows, until the last chunk flips them.
+ *  2. A correction changes the proposal and is kept; what the reader proposed at first stays beside it (found).
+ *  3. The nodes of a document tile its bytes in reading order, also after corrections.
+ *  4. Reports are only added. They hang on an action's line (line_id), which goes on from edition to edition, so progress is kept. The action's
+ *     state and percent are those of its latest report by (done_on, id).
+ *  5. action_party is: the outline's office (home) and the units of action_unit; outline_party: the office and all units of its actions.
+ *  6. A light is never stored: it is judged from the facts on the as-of day (plan_rules.h), with its reason.
+ * Days are ISO text; as_of "" means today in Shanghai.
+ */
+#ifndef YITI_PLAN_PLAN_H
+#define YITI_PLAN_PLAN_H
+
+#include "org/org.h"
+#include "plan/plan_rules.h"
+
+extern const struct route_table plan_routes;
+extern const struct cli_command plan_commands[];
+extern const int plan_command_count;
+
+/* Rights asked: read on a party; import, breakdown, assign, publish on the outline's office; report on a unit with a part in the action. */
+
+/* ---- import --------------------------------------------------------------------------------------------------------------------- */
+
+struct plan_import_in {
+    struct span bytes;    /* .txt, .md or .docx */
+    struct span filename;
+    struct span mode;     /* "live" or "archive" */
+    struct span as_of_on; /* day on which units' names are resolved when a document has no date; empty: today */
+    int64_t unit_id;      /* importing office; 0: the actor's unit */
+    struct span idem_key; /* a repeated call with the same key and bytes gives the same import; empty: none */
+};
+/*
+ * plan_import_file - reads the file (outline.h), stores it, and the proposal in chunks of one command each; the import is a draft when the last
+ * chunk is in. Blocks: a pool thread or the command line. progress may be NULL.
+ * Errors  those of outline_text_of_bytes; RC_FORBIDDEN without the right to import; RC_INVALID for a mode that is none. Nothing is stored then.
+ */
+struct plan_progress {
+    void (*step)(void *ctx, int64_t done, int64_t total);
+    void *ctx;
+};
+MUST_USE enum rc plan_import_file(struct store *s, const struct actor *actor, const struct plan_import_in *in,
+                                  const struct plan_progress *progress, int64_t *import_id, struct fail *f);
+
+/* One correction; `change` is kept as it is. Which fields count depends on op. */
+enum plan_op { PLAN_OP_SET, PLAN_OP_SPLIT, PLAN_OP_JOIN, PLAN_OP_ADD_UNIT, PLAN_OP_DROP_UNIT, PLAN_OP_ADD_DATE, PLAN_OP_DROP_DATE,
+               PLAN_OP_SET_DOCUMENT };
+struct plan_correct_in {
+    int64_t import_id, version; /* version: that which the person saw */
+    enum plan_op op;
+    int64_t document, node_key;
+    struct span field, value;   /* set: kind, number, heading, is_action, start, end; set_document: title, issuer, document_number, date */
+    int64_t at;                 /* split: byte; set start, end: byte */
+    struct span part, name, printed; /* units: lead, supporting, charged */
+    int64_t start, end;         /* units, dates: span; start = end: none */
+    struct span date_kind, from_on, to_on; /* dates: deadline, horizon, phase, period */
+    struct span change;         /* the request as JSON */
+};
+/* plan_correct - RC_STALE when somebody else corrected first; RC_CONFLICT when it is no draft. out: int64_t new version. */
+MUST_USE enum rc plan_correct(struct tx *tx, const struct plan_correct_in *in, int64_t *version, struct fail *f);
+/* plan_discard - the import is given up. */
+MUST_USE enum rc plan_discard(struct tx *tx, int64_t import_id, int64_t version, struct fail *f);
+
+struct plan_confirm_in {
+    int64_t import_id, version;  /* version 0: whatever stands there (command line) */
+    struct span region_code;     /* home region of the outlines; empty: that of the import's office */
+    int64_t cooperation_id;      /* whose outline it is; 0: none */
+    struct span mode;            /* empty: as at import */
+    const int64_t *documents;    /* which documents; NULL: all */
+    int n_documents;
+    int64_t edition_of;          /* outline of which the one document is a new edition; 0: none */
+};
+struct plan_confirmed {
+    int64_t outline_ids[64];
+    struct span titles[64]; /* in the arena given */
+    int n;
+    int64_t proposed_units;
+};
+/*
+ * plan_confirm_import - makes outlines, actions and parts of a draft; units that do not exist are proposed, once each. In chunks with a final flip;
+ * called again for an import that is confirming it goes on where it stopped; for one that is confirmed it answers as before. Blocks.
+ */
+MUST_USE enum rc plan_confirm_import(struct store *s, const struct actor *actor, const struct plan_confirm_in *in, struct arena *a,
+                                     const struct plan_progress *progress, struct plan_confirmed *out, struct fail *f);
+
+/* ---- outlines ------------------------------------------------------------------------------------------------------------------- */
+
+/* plan_publish - shown to the public, or no longer. */
+struct plan_publish_in {
+    int64_t outline_id, version; /* version 0: whatever stands there */
+    bool is_public;
+};
+MUST_USE enum rc plan_publish(struct tx *tx, const struct plan_publish_in *in, int64_t *version, struct fail *f);
+
+struct plan_piece_in {
+    int64_t start, end; /* bytes of the outline's text */
+    struct span title;
+    struct span body;   /* text of the span */
+    enum plan_state state;
+};
+struct plan_cut_in {
+    int64_t outline_id, version;
+    int64_t node_key; /* node that the span lies in; 0: the command finds it */
+    const struct plan_piece_in *pieces;
+    int n_pieces;     /* at most PLAN_PIECES_MAX */
+};
+struct plan_cut_out {
+    int64_t version;
+    int64_t action_ids[PLAN_PIECES_MAX];
+    int n;
+};
+/* plan_cut_commit - the breakdown desk makes actions of pieces of text. They are marked as the office's and take over units of their node. */
+MUST_USE enum rc plan_cut_commit(struct tx *tx, const struct plan_cut_in *in, struct plan_cut_out *out, struct fail *f);
+
+/* ---- actions -------------------------------------------------------------------------------------------------------------------- */
+
+/* Spans with ptr NULL stay as they are; with len 0 they are taken away. What is set here is marked as the office's. */
+struct plan_edit_in {
+    int64_t action_id, version; /* version 0: whatever stands there */
+    struct span title, phase, due_on, start_on;
+    struct span measure_text, measure_value, measure_unit, measure_comparator;
+    bool set_state;
+    enum plan_state state;
+};
+MUST_USE enum rc plan_edit(struct tx *tx, const struct plan_edit_in *in, int64_t *version, struct fail *f);
+
+struct plan_unit_in {
+    int64_t unit_id;  /* 0: by name: what it resolves to, or a new proposed unit */
+    struct span name;
+    bool lead;
+};
+struct plan_units_in {
+    int64_t action_id, version; /* version 0: whatever stands there */
+    const struct plan_unit_in *units; /* the whole list */
+    int n_units;
+};
+#define PLAN_UNITS_MAX 64 /* units of one action; RC_LIMIT */
+MUST_USE enum rc plan_assign(struct tx *tx, const struct plan_units_in *in, int64_t *version, struct fail *f);
+
+struct plan_report_in {
+    int64_t action_id;
+    int percent;           /* 0 to 100; -1: as it was */
+    bool has_state;        /* else: done at 100, else under way */
+    enum plan_state state;
+    struct span text;      /* at most 8 KiB */
+    struct span done_on;   /* day for which it holds; empty: today; not later than today */
+    const int64_t *file_ids;
+    int n_files;           /* at most 20 */
+    struct span client_id; /* the client's own id: a repeated request answers with the same report; empty: none */
+};
+struct plan_report_out {
+    int64_t id, action_id, version;
+    char region_code[7];
+    bool replayed;
+    int percent;
+    enum plan_state state;
+};
+/* plan_report - progress by a unit with a part in the action. Event "plan.reported". */
+MUST_USE enum rc plan_report(struct tx *tx, const struct plan_report_in *in, struct plan_report_out *out, struct fail *f);
+
+#endif

@@ -1,0 +1,230 @@
+/* plan_rules.c - thresholds, lights with their reason, counters. Pure. */
+#include "plan/plan_rules.h"
+
+#include <stdio.h>
+
+#include "base/ensure.h"
+#include "plan/plan_lights_gen.h"
+
+/* ---- thresholds ----------------------------------------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    int min, max;
+} threshold_rows[] = {
+    {"near_working_days", 0, 250}, {"behind_amber_pct", 1, 100}, {"behind_red_pct", 1, 100}, {"stale_days", 1, 3660}};
+enum { THRESHOLDS = (int)(sizeof threshold_rows / sizeof threshold_rows[0]) };
+
+/* The row that a line `name,value` sets, or -1; *value is within its range. */
+static int threshold_line(struct span line, int *value)
+{
+    struct span rest = line;
+    struct span name = span_trim(span_split(&rest, ','));
+    int64_t number = 0;
+    if (!span_to_i64(span_trim(rest), &number))
+        return -1;
+    for (int i = 0; i < THRESHOLDS; i++) {
+        if (span_is(name, threshold_rows[i].name) && number >= threshold_rows[i].min && number <= threshold_rows[i].max) {
+            *value = (int)number;
+            return i;
+        }
+    }
+    return -1;
+}
+
+enum rc plan_thresholds_read(struct span csv, struct plan_thresholds *out, struct fail *f)
+{
+    int values[THRESHOLDS] = {0};
+    unsigned seen = 0;
+    struct span rest = csv;
+    while (rest.len > 0) {
+        struct span line = span_trim(span_split(&rest, '\n'));
+        if (line.len == 0 || line.ptr[0] == '#')
+            continue;
+        int value = 0;
+        int row = threshold_line(line, &value);
+        if (row < 0 || (seen & 1u << row) != 0)
+            return fail_span(f, RC_INVALID, MSG_plan_threshold_invalid, "lights", line);
+        seen |= 1u << row;
+        values[row] = value;
+    }
+    for (int i = 0; i < THRESHOLDS; i++) {
+        if ((seen & 1u << i) == 0)
+            return fail_set(f, RC_INVALID, MSG_plan_threshold_missing, "lights", threshold_rows[i].name, NULL);
+    }
+    if (values[2] < values[1])
+        return fail_set(f, RC_INVALID, MSG_plan_threshold_invalid, "lights", "behind_red_pct", NULL);
+    *out = (struct plan_thresholds){values[0], values[1], values[2], values[3]};
+    return RC_OK;
+}
+
+struct plan_thresholds plan_thresholds_builtin(void)
+{
+    struct plan_thresholds t = {0};
+    struct fail f;
+    enum rc rc = plan_thresholds_read(SPAN(PLAN_LIGHTS_CSV), &t, &f);
+    ensure(rc == RC_OK); /* a test reads the same text */
+    return t;
+}
+
+/* ---- lights ------------------------------------------------------------------------------------------------------------------------ */
+
+int plan_planned_pct(int32_t start_day, int32_t due_day, int32_t as_of_day)
+{
+    if (start_day == PLAN_NO_DAY || due_day == PLAN_NO_DAY)
+        return -1;
+    if (as_of_day >= due_day)
+        return 100;
+    if (as_of_day <= start_day)
+        return 0;
+    return (int)((int64_t)(as_of_day - start_day) * 100 / (due_day - start_day));
+}
+
+/* The last due day that counts as near. Without a calendar for the year, five working days are taken as seven. */
+static int32_t near_until(const struct plan_thresholds *t, const struct calendar *c, int32_t as_of_day, bool *by_days)
+{
+    int32_t until = 0;
+    struct fail f;
+    *by_days = false;
+    if (t->near_working_days == 0)
+        return as_of_day;
+    if (c != NULL && calendar_add_days(c, as_of_day, t->near_working_days, &until, &f) == RC_OK)
+        return until;
+    *by_days = true;
+    return as_of_day + (t->near_working_days * 7 + 4) / 5;
+}
+
+static int days_left(const struct calendar *c, int32_t as_of_day, int32_t due_day, bool *by_days)
+{
+    int count = 0;
+    struct fail f;
+    if (!*by_days && calendar_count(c, as_of_day, due_day, &count, &f) == RC_OK)
+        return count;
+    *by_days = true;
+    return due_day - as_of_day;
+}
+
+static struct plan_verdict decide(struct plan_verdict v, enum plan_light light, enum plan_why why, int count)
+{
+    v.light = light;
+    v.why = why;
+    v.count = count;
+    return v;
+}
+
+/* Rules that need the due day; true when one decided. */
+static bool judge_due(const struct plan_thresholds *t, const struct calendar *c, struct plan_verdict *v)
+{
+    const struct plan_facts *facts = &v->facts;
+    if (v->as_of_day > facts->due_day) {
+        bool reported = facts->last_report_day != PLAN_NO_DAY;
+        *v = decide(*v, PLAN_RED, reported ? PLAN_WHY_OVERDUE : PLAN_WHY_OVERDUE_UNREPORTED, v->as_of_day - facts->due_day);
+        return true;
+    }
+    int behind = v->planned_pct < 0 ? 0 : v->planned_pct - facts->percent;
+    if (v->planned_pct >= 0 && behind >= t->behind_red_pct) {
+        *v = decide(*v, PLAN_RED, PLAN_WHY_BEHIND, behind);
+        return true;
+    }
+    bool by_days = false;
+    if (facts->due_day <= near_until(t, c, v->as_of_day, &by_days)) {
+        int left = days_left(c, v->as_of_day, facts->due_day, &by_days);
+        v->by_calendar_days = by_days;
+        *v = decide(*v, PLAN_AMBER, PLAN_WHY_NEAR, left);
+        return true;
+    }
+    if (v->planned_pct >= 0 && behind >= t->behind_amber_pct) {
+        *v = decide(*v, PLAN_AMBER, PLAN_WHY_BEHIND, behind);
+        return true;
+    }
+    return false;
+}
+
+struct plan_verdict plan_judge(const struct plan_thresholds *t, const struct calendar *c, const struct plan_facts *facts,
+                               int32_t as_of_day)
+{
+    struct plan_verdict v = {.facts = *facts, .as_of_day = as_of_day};
+    bool reported = facts->last_report_day != PLAN_NO_DAY;
+    bool due = facts->due_day != PLAN_NO_DAY;
+    v.planned_pct = plan_planned_pct(facts->start_day, facts->due_day, as_of_day);
+    if (facts->state == PLAN_STOPPED)
+        return decide(v, PLAN_GREY, PLAN_WHY_STOPPED, 0);
+    if (facts->state == PLAN_DONE)
+        return decide(v, PLAN_GREEN, PLAN_WHY_DONE, 0);
+    if (due && judge_due(t, c, &v))
+        return v;
+    if (reported && as_of_day - facts->last_report_day > t->stale_days)
+        return decide(v, PLAN_AMBER, PLAN_WHY_STALE, as_of_day - facts->last_report_day);
+    if (facts->start_day != PLAN_NO_DAY && as_of_day < facts->start_day && !reported)
+        return decide(v, PLAN_GREY, PLAN_WHY_NOT_BEGUN, 0);
+    if (!due && !reported)
+        return decide(v, PLAN_GREY, PLAN_WHY_NO_DATE, 0);
+    return decide(v, PLAN_GREEN, due ? PLAN_WHY_ON_PLAN : PLAN_WHY_REPORTED, 0);
+}
+
+/* ---- the reason as a sentence ---------------------------------------------------------------------------------------------------- */
+
+static enum msg why_msg(const struct plan_verdict *v)
+{
+    bool planned = v->planned_pct >= 0;
+    switch (v->why) {
+    case PLAN_WHY_STOPPED:
+        return MSG_plan_light_stopped;
+    case PLAN_WHY_DONE:
+        return v->facts.last_report_day != PLAN_NO_DAY ? MSG_plan_light_done_on : MSG_plan_light_done;
+    case PLAN_WHY_OVERDUE_UNREPORTED:
+        return MSG_plan_light_overdue_unreported;
+    case PLAN_WHY_OVERDUE:
+        return MSG_plan_light_overdue;
+    case PLAN_WHY_BEHIND:
+        return v->light == PLAN_RED ? MSG_plan_light_far_behind : MSG_plan_light_behind;
+    case PLAN_WHY_NEAR:
+        return v->by_calendar_days ? MSG_plan_light_near_days : MSG_plan_light_near;
+    case PLAN_WHY_STALE:
+        return MSG_plan_light_stale;
+    case PLAN_WHY_NOT_BEGUN:
+        return MSG_plan_light_not_begun;
+    case PLAN_WHY_NO_DATE:
+        return MSG_plan_light_no_date;
+    case PLAN_WHY_ON_PLAN:
+        return planned ? MSG_plan_light_on_plan : MSG_plan_light_before_due;
+    case PLAN_WHY_REPORTED:
+        return MSG_plan_light_reported;
+    }
+    return MSG_plan_light_no_date;
+}
+
+static void print_day(int32_t day, char out[16])
+{
+    if (day == PLAN_NO_DAY)
+        (void)snprintf(out, 16, "—");
+    else
+        date_print(date_from_days(day), out);
+}
+
+void plan_verdict_text(const struct plan_verdict *v, enum lang lang, struct sb *sb)
+{
+    char due[16], report[16], start[16], number[16], percent[16];
+    struct fail text = {0};
+    const struct plan_facts *facts = &v->facts;
+    print_day(facts->due_day, due);
+    print_day(facts->last_report_day, report);
+    print_day(facts->start_day, start);
+    (void)snprintf(percent, sizeof percent, "%d", facts->percent);
+    (void)snprintf(number, sizeof number, "%d", v->why == PLAN_WHY_ON_PLAN ? v->planned_pct : v->count);
+    bool by_report = v->why == PLAN_WHY_DONE || v->why == PLAN_WHY_STALE || v->why == PLAN_WHY_REPORTED;
+    const char *day = v->why == PLAN_WHY_NOT_BEGUN ? start : by_report ? report : due;
+    (void)fail_set(&text, RC_OK, why_msg(v), NULL, day, percent, number, NULL);
+    fail_text(&text, lang, sb);
+}
+
+void plan_tally_add(struct plan_tally *t, const struct plan_verdict *v, bool owner, bool measure)
+{
+    t->actions++;
+    t->lights[v->light]++;
+    t->states[v->facts.state]++;
+    t->percent_sum += v->facts.percent;
+    t->without_owner += owner ? 0 : 1;
+    t->without_date += v->facts.due_day != PLAN_NO_DAY ? 0 : 1;
+    t->without_measure += measure ? 0 : 1;
+}
