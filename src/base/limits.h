@@ -27,6 +27,21 @@
 #define HTTP_REQUEST_SECONDS_MAX 30    /* seconds from header to answer; 503 */
 #define HTTP_STREAMS_MAX 2000          /* live event streams; 503 */
 #define HTTP_STREAM_HEARTBEAT_S 15     /* seconds between heartbeats */
+#define HTTP_STREAM_RING 1024          /* events kept for live streams; a slower reader is dropped */
+#define HTTP_STREAM_REPLAY_MAX 500     /* events sent again after Last-Event-ID; more: one event `reset` */
+#define HTTP_STREAM_SECONDS_MAX 3600   /* seconds one stream lasts; the client reconnects and is authenticated anew */
+#define HTTP_POOL_QUEUE_MAX 256        /* requests waiting for a worker; 503 with Retry-After */
+#define HTTP_BODIES_BYTES_MAX (256u << 20) /* bytes of all bodies held in memory at once; 503 */
+#define HTTP_DRAIN_BYTES_MAX (1u << 20) /* bytes of a refused body still read so that the client sees the answer; then closed */
+#define HTTP_REPLY_BYTES_MAX (16u << 20) /* bytes of a reply made in memory; 500 */
+#define HTTP_QUERY_PAIRS_MAX 64        /* key=value pairs of a query; 400 */
+#define HTTP_SEGMENTS_MAX 16           /* segments of a path; 404 */
+#define HTTP_PARAMS_MAX 4              /* {name} parts of a route; http_start refuses */
+#define HTTP_ADDRESSES_MAX 16384       /* addresses whose rate is kept; the fullest bucket of a set is given up */
+#define HTTP_BYTES_PER_S_MIN 8192      /* bytes a second below which a client's upload or download is cut off, after 30 s */
+#define HTTP_RATE_PER_S 200            /* requests a second by address, eight seconds' worth at once; 429 */
+#define HTTP_RATE_FORM_PER_MIN 20      /* public forms a minute by address, as many at once; 429 */
+#define HTTP_SLOW_MS 1000              /* milliseconds after which a request is logged as slow */
 #define LIST_LIMIT_DEFAULT 50          /* rows of a page */
 #define LIST_LIMIT_MAX 500             /* rows of a page; RC_INVALID */
 /* org */

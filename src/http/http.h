@@ -35,7 +35,7 @@ enum route_flags {
 typedef enum rc handler_fn(struct req *r, struct fail *f);
 struct route {
     enum http_method method;
-    const char *path; /* "/api/v1/actions/{id}"; a {name} takes one segment */
+    const char *path; /* "/api/v1/actions/{id}"; a {name} takes one segment, or what stands before a fixed end: "{id}.csv" */
     enum route_auth auth;
     unsigned flags;
     const char *right; /* a right's word the principal must hold somewhere, or NULL; the statement checks where */
@@ -106,7 +106,11 @@ void reply_problem(struct req *r, enum rc rc, const struct fail *f);
 /* req_if_match - the version number of If-Match; RC_PRECONDITION when absent, RC_INVALID when it is none of ours. */
 MUST_USE enum rc req_if_match(const struct req *r, int64_t *version, struct fail *f);
 
-/* req_suspend - before handing the request to another thread; afterwards return RC_OK at once. Then exactly one req_resume, from any thread. */
+/*
+ * req_suspend - before handing the request to another thread; afterwards return RC_OK at once and touch the request no more. Then exactly one
+ * req_resume, from any thread: fill the reply (or call reply_problem) before it. When handing over fails, return the failure: the problem is
+ * made of it and the request resumed. After HTTP_REQUEST_SECONDS_MAX the client is told 503; the request itself lives until req_resume.
+ */
 void req_suspend(struct req *r);
 void req_resume(struct req *r);
 /* req_to_pool - suspends and runs fn on the worker pool; its result is answered as a handler's would be. RC_BUSY when the pool's queue is full. */
@@ -122,9 +126,15 @@ MUST_USE enum rc req_after(const struct req *r, int n, struct span *parts, bool 
 
 /* ---- live events ------------------------------------------------------------------------------------------------------------------ */
 
-/* reply_event_stream - this request becomes a stream of server-sent events; `kinds` NULL for all. Last-Event-ID is honoured through hooks.replay. */
+/*
+ * reply_event_stream - this request becomes a stream of server-sent events: `id:` the position, `event:` the kind, `data:` {"kind","id"}.
+ * ?kinds=a,b limits the kinds. Last-Event-ID is honoured through the replay hook, which may read the database: give such a route
+ * ROUTE_POOL. When more was missed than the server keeps (HTTP_STREAM_REPLAY_MAX), an event `reset` tells the client to read all again.
+ * Errors   RC_BUSY at HTTP_STREAMS_MAX streams.
+ */
 MUST_USE enum rc reply_event_stream(struct req *r, struct fail *f);
-/* http_publish - position is the journal's; kind and id only (CONTRACTS.md 10). Thread-safe. */
+/* http_publish - position is the journal's, rising; kind (a word of [a-z0-9._-], at most 47 bytes) and id only (CONTRACTS.md 10). Thread-safe,
+ * never waits for a client: a reader who falls HTTP_STREAM_RING events behind is dropped and comes back with Last-Event-ID. */
 void http_publish(struct http *h, int64_t position, const char *kind, int64_t id);
 
 /* ---- the server ------------------------------------------------------------------------------------------------------------------- */
@@ -143,7 +153,10 @@ struct http_options {
     int listen_fd;       /* -1, or an already listening socket */
     int threads;         /* 0: number of cores */
     int pool_threads;    /* 0: 4 */
-    const char *const *trusted_proxies; /* NULL-ended addresses or CIDRs */
+    const char *const *trusted_proxies; /* NULL-ended addresses or CIDRs; only they are believed X-Forwarded-For, -Proto and -Host */
+    const char *const *origins;         /* NULL-ended further origins ("https://yiti.example") that may write with a cookie */
+    const char *const *metrics_from;    /* NULL-ended addresses or CIDRs that may read /metrics; NULL: loopback only */
+    const char *spool_dir;              /* folder of ROUTE_SPOOL's temporary files; NULL: /tmp */
     struct clock clock;
     void *app;
     /* authenticate - fills *p from cookie or Authorization; runs on an HTTP thread, must be a cache look-up or one primary-key read. RC_OK with
@@ -157,12 +170,19 @@ struct http_options {
     const struct http_static *files;
     int file_count;
     const char *index_path; /* "/index.html": served for every path outside /api that has no file and takes text/html */
-    double rate_public_form_per_min, rate_per_s; /* by address; 0: defaults of limits.h */
+    /* By address (IPv6: by /64). 0: the defaults of limits.h, which do not bind loopback; a rate that is given binds all; negative: none. */
+    double rate_public_form_per_min, rate_per_s;
+    int idle_ms, request_ms, heartbeat_ms, slow_ms; /* 0: limits.h; tests set small ones */
+    int pool_queue;                                 /* requests waiting for the pool; 0: HTTP_POOL_QUEUE_MAX */
 };
 MUST_USE enum rc http_start(const struct http_options *o, const struct route_table *const *tables, int n_tables, struct http **out,
                             struct fail *f);
 int http_port(const struct http *h);
-/* http_stop - stops listening, lets accepted requests finish (at most grace_s), resumes all that is suspended, then frees. */
+/* http_stop - stops listening, ends the event streams, lets accepted requests finish (at most grace_s), tells the suspended ones 503, waits
+ * for their req_resume, then frees. So stop http before what resumes its requests. */
 void http_stop(struct http *h, int grace_s);
+/* http_routes - the number of routes, and one of them, in the order of the tables: for the test that holds them to api/openapi.yaml. */
+int http_route_count(const struct http *h);
+const struct route *http_route(const struct http *h, int index);
 
 #endif
