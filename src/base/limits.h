@@ -12,6 +12,9 @@
 #define REQUEST_ARENA_BYTES (16u << 20) /* bytes one request may allocate; RC_LIMIT */
 #define CLI_MESSAGE_BYTES_MAX (4u << 10) /* bytes of one message on the terminal; cut */
 #define CLI_ARENA_BYTES (1u << 30)     /* bytes one command-line call may allocate; message and exit 1 */
+/* app */
+#define SOCKET_CALLS_MAX 16             /* commands run over DATA/yiti.sock at once; refused */
+#define SOCKET_WORDS_BYTES_MAX (128u << 10) /* bytes of one such command's words; refused */
 /* store */
 #define WRITER_QUEUE_MAX 4096          /* commands waiting; RC_BUSY with Retry-After */
 #define WRITER_BATCH_MAX 512           /* commands of one transaction */

@@ -178,6 +178,8 @@ MUST_USE enum rc journal_read(struct tx *tx, const char *region_code, const char
 /* journal_tail - rows of all subjects with position > after_position, oldest first (live events). Position: SQLite's rowid order of commit. */
 MUST_USE enum rc journal_tail(struct tx *tx, int64_t after_position, int limit,
                               bool (*cb)(const struct journal_row *row, int64_t position, void *ctx), void *ctx, struct fail *f);
+/* journal_position - the position of the newest row now; 0 when the journal is empty. */
+MUST_USE enum rc journal_position(struct store *s, int64_t *out, struct fail *f);
 /* store_on_commit - a listener called on the writer's thread after each commit that added journal rows (live events wake-up). One. */
 void store_on_commit(struct store *s, void (*fn)(void *ctx, int64_t last_position), void *ctx);
 /* journal_seal - seals what is due (the store's own timer calls it every 10 minutes). */

@@ -1,0 +1,105 @@
+/*
+ * app_int.h - the inside of the app room.
+ *
+ * A call of `yiti` goes: app_main parses the words (app_cli.c) with the configuration (app_config.c); a command that needs no store runs at
+ * once; one that does is sent to the server that owns the data directory (app_socket.c), or, when there is none, the directory is opened
+ * here. `yiti serve` is app_serve.c.
+ */
+#ifndef YITI_APP_APP_INT_H
+#define YITI_APP_APP_INT_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "app/app.h"
+#include "base/log.h"
+#include "org/org.h"
+#include "store/store.h"
+
+/* ---- configuration (app_config.c) ---- */
+
+#define APP_PROXIES_MAX 16
+struct app_config {
+    const char *file;     /* the file that was read; NULL: none */
+    const char *data_dir; /* --data, YITI_DATA, `data:`; else "yiti-data" */
+    const char *database; /* NULL: SQLite in data_dir */
+    const char *address;  /* to listen on, without port */
+    int port;
+    const char *trusted_proxies[APP_PROXIES_MAX + 1]; /* NULL-ended */
+    const char *metrics_from[APP_PROXIES_MAX + 1];    /* NULL-ended: who may read /metrics; none: loopback */
+    const char *public_url;
+    int threads;
+    enum log_level log_level;
+    enum log_form log_form;
+    const char *oidc_issuer, *oidc_client_id, *oidc_client_secret;
+    bool demonstration;
+};
+/*
+ * config_load - defaults, then the file (YITI_CONFIG, else /etc/yiti/yiti.yaml when it exists), then YITI_DATA and YITI_DATABASE.
+ * Errors  RC_MISSING, RC_MALFORMED, RC_INVALID naming file and line. Memory: takes from the arena.
+ */
+MUST_USE enum rc config_load(struct arena *a, struct app_config *out, struct fail *f);
+/* config_listen - "address:port", "[v6]:port" or "port" into address and port. Takes from the arena. */
+MUST_USE enum rc config_listen(struct arena *a, const char *text, struct app_config *c, struct fail *f);
+/* config_add_address - one more into a NULL-ended list of APP_PROXIES_MAX. */
+MUST_USE enum rc config_add_address(struct arena *a, const char **list, const char *text, struct fail *f);
+
+/* ---- the words of a call (app_cli.c) ---- */
+
+struct app_call {
+    const struct cli_command *command;
+    int argc; /* words behind noun and verb */
+    char **argv;
+    bool json;
+    enum lang lang;
+};
+/* call_find - the command that the words name; *used how many words it took. NULL when there is none. */
+const struct cli_command *call_find(int argc, char *const *argv, int *used);
+/* call_run - runs the command with the files of c; c->argc, argv, json, lang are taken from the call. Returns its exit code. */
+int call_run(const struct app_call *call, struct cli *c);
+
+/* ---- app_store_cli.c: commands that are the app's own ---- */
+
+extern const struct cli_command app_commands[];
+extern const int app_command_count;
+/* app_path - an absolute path of a name given relative to the caller's folder; NULL over the arena's cap. Takes from the arena. */
+const char *app_path(struct cli *c, const char *name);
+
+/* ---- DATA/yiti.sock (app_socket.c) ---- */
+
+struct sock;
+/* sock_serve - listens in the data directory; each call runs on a thread of its own, at most SOCKET_CALLS_MAX at once. */
+MUST_USE enum rc sock_serve(struct store *s, const char *data_dir, struct arena *a, struct sock **out, struct fail *f);
+/* sock_stop - takes no more calls and waits for those that run. NULL allowed. */
+void sock_stop(struct sock *k);
+/* sock_call - hands the call to the server that owns data_dir, with this process's files. true: it ran, *code is its exit code.
+ * false: nobody listens there. */
+bool sock_call(const char *data_dir, const struct app_call *call, int *code);
+
+/* ---- serving (app_serve.c, app_events.c, app_api.c) ---- */
+
+struct app {
+    struct app_config config;
+    struct arena *arena; /* lives as long as the server */
+    struct store *store;
+    struct org *org;
+    struct http *http;
+    struct sock *sock;
+    int64_t started_us;
+    struct events *events;
+};
+/* app_serve - `yiti serve`: returns after a signal, when all that was accepted is finished. */
+int app_serve(struct cli *c);
+/* app_of - the app of a request. */
+struct app *app_of(struct req *r);
+extern const struct route_table app_routes;
+
+struct events;
+/* events_start - from now on what is committed to the journal is published. events_stop waits for its thread; NULL allowed. */
+MUST_USE enum rc events_start(struct app *app, struct events **out, struct fail *f);
+void events_stop(struct events *e);
+/* events_replay - http_options.replay: what came after a position. */
+void events_replay(void *app, int64_t after, void (*emit)(void *ctx, int64_t position, const char *kind, int64_t id),
+                   void *ctx);
+
+#endif

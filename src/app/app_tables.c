@@ -1,0 +1,27 @@
+/* app_tables.c - which engines make up the program: their commands and their routes, in one place. */
+#include "app/app_int.h"
+
+static const struct {
+    const struct cli_command *commands;
+    const int *count;
+} COMMANDS[] = {
+    {app_commands, &app_command_count},
+    {org_commands, &org_command_count},
+};
+
+const struct cli_command *app_command_at(int i)
+{
+    for (size_t k = 0; k < sizeof(COMMANDS) / sizeof(COMMANDS[0]); k++) {
+        if (i < *COMMANDS[k].count)
+            return &COMMANDS[k].commands[i];
+        i -= *COMMANDS[k].count;
+    }
+    return NULL;
+}
+
+const struct route_table *const *app_route_tables(int *n)
+{
+    static const struct route_table *const tables[] = {&app_routes, &org_routes};
+    *n = (int)(sizeof(tables) / sizeof(tables[0]));
+    return tables;
+}
