@@ -1,0 +1,361 @@
+/*
+ * types.ts - what the server's JSON looks like, as the screens use it. Ids are decimal strings (a browser loses bits past 2^53), days are
+ * "YYYY-MM-DD", instants carry their offset. Fields that a reader may leave out are optional: a screen must show something without them.
+ */
+export type Id = string;
+export type Light = 'green' | 'amber' | 'red' | 'grey';
+export type Part = 'lead' | 'supporting';
+export type Origin = 'text' | 'office';
+export type ActionState = 'to_start' | 'under_way' | 'done' | 'suspended' | 'cancelled' | 'dropped';
+export type NodeKind = 'chapter' | 'section' | 'action' | 'item' | 'measure' | 'phase' | 'paragraph' | 'title' | 'document';
+
+export interface Page<T> {
+  items: T[];
+  next?: string | null;
+}
+export interface Versioned {
+  version?: number | string;
+}
+
+/* ---- org ---- */
+export interface RoleGrant {
+  id: Id;
+  role: string;
+  unit?: { id: Id; name: string } | null;
+  region_code?: string;
+  rights: string[];
+}
+export interface User {
+  id: Id;
+  name: string;
+  display_name: string;
+  lang?: string;
+  roles: RoleGrant[];
+}
+export interface Session {
+  user: User | null;
+  demo?: boolean;
+  instance?: { name_zh?: string; name_en?: string; region?: { code: string; name: string }; today_on?: string };
+}
+export interface DemoAccount {
+  key: string;
+  display_name_zh: string;
+  display_name_en: string;
+  role: string;
+  unit_name?: string;
+}
+export interface Region {
+  code: string;
+  name: string;
+  level: 'country' | 'province' | 'prefecture' | 'county' | 'street';
+  parent_code?: string | null;
+  valid_from_on?: string | null;
+  valid_to_on?: string | null;
+  successors?: string[];
+}
+export interface CooperationMember {
+  region_code: string;
+  name?: string;
+  part: 'member' | 'node';
+  from_on?: string | null;
+  to_on?: string | null;
+}
+export interface Cooperation extends Versioned {
+  id: Id;
+  name: string;
+  members: CooperationMember[];
+}
+export interface Unit extends Versioned {
+  id: Id;
+  name: string;
+  short_name?: string | null;
+  region_code?: string;
+  place_code?: string | null;
+  parent_id?: Id | null;
+  kind?: string;
+  aliases?: (string | { alias: string })[];
+  valid_from_on?: string | null;
+  valid_to_on?: string | null;
+  state: 'active' | 'proposed' | 'ended';
+}
+export interface Person extends Versioned {
+  id: Id;
+  name: string;
+  display_name: string;
+  state?: string;
+  roles?: RoleGrant[];
+  created_at?: string;
+}
+export interface RoleWord {
+  role: string;
+  name_zh: string;
+  name_en: string;
+  rights: string[];
+}
+export interface Token {
+  id: Id;
+  name: string;
+  created_at?: string;
+  expires_at?: string | null;
+  last_used_at?: string | null;
+  rights?: string[];
+  secret?: string;
+}
+export interface StoredFile {
+  id: Id;
+  name: string;
+  media_type: string;
+  size_bytes: number | string;
+  sha256?: string;
+}
+export interface JournalRow {
+  seq: number | string;
+  at: string;
+  actor_name?: string;
+  role?: string;
+  verb: string;
+  change?: unknown;
+  hash?: string;
+}
+
+/* ---- the reader and the import desk ---- */
+export interface TextDate {
+  kind: 'deadline' | 'horizon' | 'phase' | 'period' | 'recurrence';
+  from?: string | null;
+  to?: string | null;
+  text: string;
+  start: number;
+  end: number;
+}
+export interface Quantity {
+  value: number | string | null;
+  unit: string;
+  comparator?: string | null;
+  text: string;
+  start: number;
+  end: number;
+}
+export interface NodeUnit {
+  name: string;
+  printed?: string;
+  start?: number;
+  end?: number;
+  confidence?: number | string;
+  unit_id?: Id | null;
+}
+export interface Check {
+  kind?: string;
+  code?: string;
+  text?: string;
+  message?: string;
+  declared?: number | string | null;
+  found?: number | string | null;
+  ok?: boolean;
+  start?: number;
+  end?: number;
+}
+export interface OutlineNode {
+  key: string;
+  parent_key?: string | null;
+  path: string;
+  kind: NodeKind;
+  number?: string | null;
+  heading?: string | null;
+  start: number;
+  end: number;
+  heading_start?: number;
+  heading_end?: number;
+  lead_units?: NodeUnit[];
+  supporting_units?: NodeUnit[];
+  dates?: TextDate[];
+  quantities?: Quantity[];
+  checks?: Check[];
+  is_action?: boolean;
+  corrected?: boolean;
+  action_id?: Id | null;
+}
+export interface UnitMention {
+  start: number;
+  end: number;
+  part: Part;
+  node_key?: string;
+}
+export interface DocumentUnit {
+  name: string;
+  mentions: UnitMention[];
+  unit_id?: Id | null;
+  state?: 'known' | 'proposed';
+}
+export interface ImportDocumentBrief {
+  index: number;
+  title: string;
+  document_number?: string | null;
+  issuer?: string | null;
+  date?: string | null;
+  start: number;
+  end: number;
+  node_count?: number;
+  action_count?: number;
+  unit_count?: number;
+  checks?: Check[];
+}
+export interface ImportDraft extends Versioned {
+  id: Id;
+  state: 'draft' | 'confirmed' | 'discarded';
+  mode?: 'live' | 'archive';
+  filename: string;
+  created_at?: string;
+  created_by_name?: string;
+  documents: ImportDocumentBrief[];
+}
+export interface ImportBrief {
+  id: Id;
+  state: 'draft' | 'confirmed' | 'discarded';
+  mode?: 'live' | 'archive';
+  filename: string;
+  created_at?: string;
+  documents?: number | ImportDocumentBrief[];
+}
+export interface ImportDocument {
+  title: string;
+  document_number?: string | null;
+  issuer?: string | null;
+  date?: string | null;
+  source: string;
+  source_start: number;
+  nodes: OutlineNode[];
+  units: DocumentUnit[];
+  checks?: Check[];
+}
+
+/* ---- plan ---- */
+export interface LightCounts {
+  green: number;
+  amber: number;
+  red: number;
+  grey: number;
+}
+export interface Counters {
+  without_owner: number;
+  without_date: number;
+  without_measure: number;
+  actions?: number;
+}
+export interface Outline extends Versioned {
+  id: Id;
+  title: string;
+  document_number?: string | null;
+  issuer?: string | null;
+  issued_on?: string | null;
+  mode: 'live' | 'archive';
+  region_code?: string;
+  edition?: number | string;
+  actions?: number;
+  lights?: LightCounts;
+  counters?: Counters;
+  public?: boolean;
+  nodes?: OutlineNode[];
+  checks?: Check[];
+}
+export interface ActionUnit {
+  unit_id?: Id | null;
+  name: string;
+  part: Part;
+  origin?: Origin;
+  state?: string;
+}
+export interface Measure {
+  text?: string | null;
+  value?: number | string | null;
+  unit?: string | null;
+  comparator?: string | null;
+  origin?: Origin;
+}
+export interface Action extends Versioned {
+  id: Id;
+  number?: string | null;
+  outline_id: Id;
+  outline_title?: string;
+  path?: string;
+  title: string;
+  heading?: string | null;
+  span?: { start: number; end: number } | null;
+  origin?: Origin;
+  units?: ActionUnit[];
+  due_on?: string | null;
+  due_origin?: Origin | null;
+  start_on?: string | null;
+  measure?: Measure | null;
+  state: ActionState;
+  percent?: number | string | null;
+  light: Light;
+  light_reason?: { zh: string; en: string } | null;
+  last_report_at?: string | null;
+  last_report?: Report | null;
+  body?: string;
+  phase?: string | { name?: string; from_on?: string; to_on?: string } | null;
+  reports?: Report[];
+}
+export interface Report {
+  id: Id;
+  at?: string;
+  reported_at?: string;
+  created_at?: string;
+  by_name?: string;
+  actor_name?: string;
+  unit_name?: string;
+  percent?: number | string | null;
+  state?: ActionState | null;
+  text: string;
+  files?: StoredFile[];
+  file_ids?: Id[];
+  light?: Light;
+}
+export interface CutPiece {
+  start: number;
+  end: number;
+  title: string;
+  state?: 'under_way' | 'to_start';
+  verb?: string;
+}
+export interface DifferenceItem {
+  change: 'same' | 'moved' | 'edited' | 'added' | 'removed';
+  old?: { id?: Id; title?: string; path?: string; text?: string; number?: string } | null;
+  new?: { id?: Id; title?: string; path?: string; text?: string; number?: string } | null;
+  kept_progress?: boolean;
+}
+export interface BoardLane {
+  unit: { id?: Id | null; name: string };
+  columns: Record<string, number>;
+  actions: Action[];
+}
+export interface TimelineBar {
+  id: Id;
+  title: string;
+  number?: string | null;
+  path?: string;
+  start_on?: string | null;
+  due_on?: string | null;
+  light?: Light;
+  state?: ActionState;
+  phase?: string | null;
+  kind?: 'action' | 'phase';
+  unit?: string;
+  units?: ActionUnit[];
+}
+export interface Desk {
+  due_soon: Action[];
+  overdue: Action[];
+  unreported: Action[];
+  recent: (Report & { action_id?: Id; action_title?: string; light?: Light })[];
+}
+export interface SearchHit {
+  kind: string;
+  id: Id;
+  title: string;
+  snippet?: string;
+}
+export interface LiveEvent {
+  kind: string;
+  id: Id;
+}

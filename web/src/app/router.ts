@@ -1,0 +1,80 @@
+/*
+ * router.ts - every page with what it needs. Desk pages and public pages are separate chunks: who opens a public page on a phone loads neither
+ * the desk nor the timeline.
+ */
+import { createRouter, createWebHistory, type RouteRecordRaw, type Router } from 'vue-router';
+import { setUnauthorizedHandler } from '@/api/client';
+import { has, session } from '@/base/session';
+import type { Key } from '@/base/i18n';
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    open?: boolean; /* readable without signing in */
+    right?: string; /* a right that must be held somewhere */
+    title?: Key;
+    noAsOf?: boolean; /* the page reads nothing that has a past */
+    wide?: boolean; /* uses the whole width */
+  }
+}
+
+const desk: RouteRecordRaw[] = [
+  { path: 'desk', name: 'desk', component: () => import('@/plan/DeskPage.vue'), meta: { title: 'nav.desk' } },
+  { path: 'import', name: 'import', component: () => import('@/plan/ImportPage.vue'), meta: { title: 'nav.import', right: 'import' } },
+  { path: 'imports/:id', name: 'draft', component: () => import('@/plan/DraftPage.vue'), meta: { title: 'nav.import', right: 'import', wide: true } },
+  { path: 'outlines', name: 'outlines', component: () => import('@/plan/OutlinesPage.vue'), meta: { title: 'nav.outlines' } },
+  { path: 'outlines/:id', name: 'outline', component: () => import('@/plan/OutlinePage.vue'), meta: { title: 'nav.outlines', wide: true } },
+  { path: 'actions', name: 'actions', component: () => import('@/plan/ActionsPage.vue'), meta: { title: 'nav.actions', wide: true } },
+  { path: 'board', name: 'board', component: () => import('@/plan/BoardPage.vue'), meta: { title: 'nav.board', wide: true } },
+  { path: 'timeline', name: 'timeline', component: () => import('@/plan/TimelinePage.vue'), meta: { title: 'nav.timeline', wide: true } },
+  { path: 'actions/:id', name: 'action', component: () => import('@/plan/ActionPage.vue'), meta: { title: 'nav.actions' } },
+  { path: 'actions/:id/report', name: 'report', component: () => import('@/plan/ReportPage.vue'), meta: { title: 'report.title', noAsOf: true } },
+  { path: 'units', name: 'units', component: () => import('@/org/UnitsPage.vue'), meta: { title: 'nav.units' } },
+  { path: 'units/:id', name: 'unit', component: () => import('@/org/UnitPage.vue'), meta: { title: 'nav.units' } },
+  { path: 'people', name: 'people', component: () => import('@/org/PeoplePage.vue'), meta: { title: 'nav.people', right: 'manage_people', noAsOf: true } },
+  { path: 'regions', name: 'regions', component: () => import('@/org/RegionsPage.vue'), meta: { title: 'nav.regions' } },
+  { path: 'cooperations', name: 'cooperations', component: () => import('@/org/CooperationsPage.vue'), meta: { title: 'nav.cooperations' } },
+  { path: 'search', name: 'search', component: () => import('@/plan/SearchPage.vue'), meta: { title: 'nav.search' } },
+  { path: 'settings', name: 'settings', component: () => import('@/org/SettingsPage.vue'), meta: { title: 'nav.settings', noAsOf: true } },
+];
+
+const routes: RouteRecordRaw[] = [
+  { path: '/', name: 'home', redirect: () => (session.user ? { name: 'desk' } : { name: 'public' }) },
+  {
+    path: '/public',
+    component: () => import('@/portal/PublicShell.vue'),
+    meta: { open: true },
+    children: [
+      { path: '', name: 'public', component: () => import('@/portal/PublicOutlines.vue'), meta: { title: 'public.title' } },
+      { path: 'outlines/:id', name: 'public-outline', component: () => import('@/portal/PublicOutline.vue'), meta: { title: 'public.title' } },
+      { path: 'actions/:id', name: 'public-action', component: () => import('@/portal/PublicAction.vue'), meta: { title: 'public.title' } },
+      { path: '/sign-in', name: 'sign-in', component: () => import('@/org/SignInPage.vue'), meta: { title: 'nav.signIn', noAsOf: true } },
+    ],
+  },
+  { path: '/', component: () => import('@/app/DeskShell.vue'), children: desk },
+  {
+    path: '/:rest(.*)*',
+    component: () => import('@/portal/PublicShell.vue'),
+    meta: { open: true, noAsOf: true },
+    children: [{ path: '', name: 'missing', component: () => import('@/app/MissingPage.vue'), meta: { title: 'state.missingTitle' } }],
+  },
+];
+
+export function makeRouter(): Router {
+  const router = createRouter({
+    history: createWebHistory(),
+    routes,
+    scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
+  });
+  router.beforeEach((to) => {
+    if (to.meta.open || session.user) return true;
+    return { name: 'sign-in', query: { next: to.fullPath } };
+  });
+  setUnauthorizedHandler(() => {
+    if (!session.user) return;
+    session.user = null;
+    if (!router.currentRoute.value.meta.open) void router.replace({ name: 'sign-in', query: { next: router.currentRoute.value.fullPath } });
+  });
+  return router;
+}
+
+export const mayOpen = (right: string | undefined): boolean => !right || has(right);

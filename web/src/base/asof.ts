@@ -1,0 +1,30 @@
+/*
+ * asof.ts - the day as of which every screen reads. It lives in the address (?as_of=), so that a link shows what its sender saw; while it is
+ * set, every step inside the app carries it along.
+ */
+import { readonly, ref } from 'vue';
+import type { Router } from 'vue-router';
+
+const current = ref('');
+export const asOf = readonly(current);
+
+export const isDay = (text: unknown): text is string => typeof text === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(text);
+
+export function installAsOf(router: Router): void {
+  router.beforeEach((to) => {
+    if (isDay(to.query.as_of)) {
+      current.value = to.query.as_of;
+      return true;
+    }
+    if (current.value && !to.meta.noAsOf) return { ...to, query: { ...to.query, as_of: current.value }, replace: true };
+    return true;
+  });
+}
+
+export async function setAsOf(router: Router, day: string): Promise<void> {
+  current.value = isDay(day) ? day : '';
+  const query = { ...router.currentRoute.value.query };
+  delete query.as_of;
+  if (current.value) query.as_of = current.value;
+  await router.replace({ ...router.currentRoute.value, query });
+}
