@@ -21,6 +21,12 @@
 #define READ_TX_US_MAX 30000000        /* microseconds one read transaction may last; RC_BUSY */
 #define IDEMPOTENCY_KEEP_US 86400000000LL /* 24 h */
 #define JOURNAL_CHANGE_BYTES_MAX (64u << 10) /* bytes of one journal row's change; RC_LIMIT */
+#define ROW_LOG_BYTES_MAX (4u << 20) /* bytes of row digests one command may leave (about 60,000 rows); RC_LIMIT */
+#define IDEMPOTENCY_KEY_BYTES_MAX 128 /* bytes of a client's key; RC_INVALID */
+#define REPLY_BYTES_MAX (8u << 20)   /* bytes of a command's rendered reply; RC_LIMIT */
+#define SEAL_AGE_US 60000000LL       /* microseconds after which no transaction of a window is open any more */
+#define SEAL_EVERY_US 600000000LL    /* microseconds between two seals */
+#define CHECKPOINT_PAGES 4000        /* pages in the write-ahead log that wake the checkpoint thread */
 /* http */
 #define HTTP_CONNECTIONS_MAX 4096      /* open connections; refused */
 #define HTTP_HEADERS_BYTES_MAX (32u << 10) /* bytes of request line and headers; 431 */

@@ -22,6 +22,7 @@
 #include "sql_gen.h" /* enum sql_id: SQL_<name>; SQLF_<name>_<filter> bits; SQLO_<name>_<order> numbers */
 
 struct store;
+struct sql_catalog;
 struct tx;
 
 /* ---- opening ---------------------------------------------------------------------------------------------------------- */
@@ -34,6 +35,7 @@ struct store_options {
     int readers;            /* read connections; 0: 4 */
     bool read_only;         /* for verify on a copy: no lock, no migration, no writer */
     bool restoring;         /* store_restore only: opens a folder whose restore is not finished */
+    const struct sql_catalog *catalog; /* NULL: the program's statements and tables; tests may bring their own (gen_sql.py --test) */
     const char *vfs;        /* NULL, or the name of a registered SQLite VFS (fault injection) */
 };
 /*
@@ -85,6 +87,7 @@ struct store_write {
     void (*done)(struct store_write *w); /* on the writer's thread: be short; never NULL for store_submit */
     void *ctx;
     struct store_write *next;  /* private */
+    int64_t submitted_us;      /* private */
 };
 /* store_submit - queues; RC_BUSY when full or stopping, RC_READ_ONLY; on those `done` is not called. Thread-safe. */
 MUST_USE enum rc store_submit(struct store *s, struct store_write *w);
@@ -184,6 +187,10 @@ MUST_USE enum rc journal_position(struct store *s, int64_t *out, struct fail *f)
 void store_on_commit(struct store *s, void (*fn)(void *ctx, int64_t last_position), void *ctx);
 /* journal_seal - seals what is due (the store's own timer calls it every 10 minutes). */
 MUST_USE enum rc journal_seal(struct store *s, bool all_now, struct fail *f);
+/* journal_seals_write - all seals from number > after as a JSON array of objects, for keeping outside; at most limit. */
+MUST_USE enum rc journal_seals_write(struct tx *tx, int64_t after, int limit, struct jw *w, struct fail *f);
+/* journal_seal_matches - is seal number still the one whose hash (hex) was exported? RC_OK, or RC_CONFLICT: the journal was cut or changed. */
+MUST_USE enum rc journal_seal_matches(struct tx *tx, int64_t number, struct span hash_hex, struct fail *f);
 /* store_verify - walks all chains, seals, tables marked `journalled`, files. Calls bad() for each fault with table, id and why. */
 struct verify_result {
     int64_t journal_rows, subjects, seals, files, faults;
