@@ -87,6 +87,7 @@ static enum rc take_headers(struct req *r, const char *version, struct fail *f)
     enum lang lang;
     if (parts_lang(req_header(r, "Accept-Language"), &lang))
         r->lang = lang;
+    r->unframed = w.bad_text || w.bad_coding || w.bad_length || w.lengths + (w.coding.ptr != NULL) > 1;
     if (w.no_memory)
         return fail_set(f, RC_LIMIT, MSG_http_memory, NULL, NULL);
     if (w.count > HTTP_HEADERS_MAX || (size && size->header_size > HTTP_HEADERS_BYTES_MAX)) {

@@ -239,13 +239,15 @@ struct req {
     int spool_fd;
     int64_t spool_size;
     int64_t drained; /* of a refused body */
+    bool unframed;   /* where the body ends is in doubt: nothing behind the header is read as a request */
     bool refused;    /* the reply stands already: the body is thrown away */
     bool close_after;
     int retry_after_s;
 
     struct reply reply;
-    struct stream *stream;
-    int sent_status; /* HTTP thread only */
+    struct stream *stream; /* the handler's; taken off the hub with the last reference */
+    bool streaming;        /* HTTP thread only: the stream was handed to the library */
+    int sent_status;       /* HTTP thread only */
     int64_t sent_bytes;
 };
 /* req_new - for the library's URI callback. NULL when memory of the arena ran out. */

@@ -279,8 +279,10 @@ static struct MHD_Response *make_response(struct req *r)
     struct reply *reply = &r->reply;
     struct span body = reply->kind == REPLY_BYTES ? sb_span(&reply->sb) : SPAN_NONE;
     r->sent_bytes = (int64_t)body.len;
-    if (reply->kind == REPLY_STREAM)
+    if (reply->kind == REPLY_STREAM) {
+        r->streaming = true;
         return stream_response(r);
+    }
     if (reply->kind == REPLY_FD) {
         struct MHD_Response *made = MHD_create_response_from_fd64((uint64_t)reply->fd_size, reply->fd);
         r->sent_bytes = reply->fd_size;
@@ -331,7 +333,7 @@ static void check_reply(struct req *r)
 static void set_send_deadline(struct req *r)
 {
     int64_t may_us = (int64_t)r->h->o.request_ms * 1000 + r->sent_bytes * 1000000 / HTTP_BYTES_PER_S_MIN;
-    atomic_store_explicit(&r->conn->deadline_us, r->stream ? 0 : clock_mono_us() + may_us, memory_order_relaxed);
+    atomic_store_explicit(&r->conn->deadline_us, r->streaming ? 0 : clock_mono_us() + may_us, memory_order_relaxed);
 }
 
 static enum MHD_Result queue(struct req *r, int status, struct MHD_Response *response)

@@ -68,6 +68,8 @@ void req_unref(struct req *r)
         return;
     struct http *h = r->h;
     struct arena *a = r->arena;
+    if (r->stream)
+        stream_remove(r);
     atomic_fetch_sub_explicit(&h->body_bytes, r->body_charged, memory_order_relaxed);
     sb_release(&r->body);
     sb_release(&r->reply.sb);

@@ -121,11 +121,9 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **context, 
         return;
     *context = NULL;
     int64_t us = clock_mono_us() - r->start_us;
-    int status = code == MHD_REQUEST_TERMINATED_COMPLETED_OK || r->stream ? r->sent_status : 0;
+    int status = code == MHD_REQUEST_TERMINATED_COMPLETED_OK || r->streaming ? r->sent_status : 0;
     await_header(r->conn);
-    if (r->stream) {
-        stream_remove(r);
-    } else {
+    if (!r->streaming) {
         stats_count(&h->stats[r->route ? r->match.index : h->routes.count], status, us);
         if (us > (int64_t)h->o.slow_ms * 1000 && r->stage == STAGE_SENT)
             log_event(LOG_WARN, "http.slow", LS("id", r->id), LS("route", r->route ? r->route->path : ""),
@@ -158,7 +156,7 @@ static enum MHD_Result take_head(struct req *r, const char *method, const char *
     if (rc == RC_OK)
         return MHD_YES;
     req_refuse(r, rc, &f);
-    if (r->length <= HTTP_DRAIN_BYTES_MAX && !waits_for_continue(r))
+    if (!r->unframed && r->length <= HTTP_DRAIN_BYTES_MAX && !waits_for_continue(r))
         return MHD_YES;
     r->close_after = true;
     return reply_send(r);
