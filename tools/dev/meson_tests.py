@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Runs `meson test` and counts test cases, not programs: meson_tests.py BUILD [options of meson test].
 
-A program that uses cmocka counts as many cases as it ran; any other program is one case. A program that dies without
+A program that uses cmocka counts as many cases as it ran, one that ends with `N passed, N failed` as many as it says; any other
+program is one case. A program that dies without
 naming a failed case counts one failure. The last line is `N passed, N failed` (`, N skipped` when there are some).
 """
 import json
@@ -13,6 +14,7 @@ import sys
 RAN = re.compile(r"^\[=+\] .*?(\d+) test\(s\) run\.", re.M)
 PASSED = re.compile(r"^\[  PASSED  \] .*?(\d+) test\(s\)", re.M)
 SKIPPED = re.compile(r"^\[  SKIPPED \] .*?(\d+) test\(s\)", re.M)
+SAID = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?\s*\Z", re.M)
 FAILED = re.compile(r"^\[  FAILED  \] .*?(\d+) test\(s\), listed below", re.M)
 
 
@@ -27,6 +29,10 @@ def cases(entry):
     good = result in ("OK", "EXPECTEDFAIL")
     if result == "SKIP":
         return 0, 0, 1
+    said = SAID.search((entry.get("stdout") or "").rstrip() + "\n")
+    if said:
+        passed, failed, skipped = (int(n or 0) for n in said.groups())
+        return passed, failed if good or failed else 1, skipped
     if not RAN.search(text) and not PASSED.search(text):
         return (1, 0, 0) if good else (0, 1, 0)
     failed = count(FAILED, text)
