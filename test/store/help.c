@@ -177,6 +177,7 @@ static sqlite3 *open_raw(struct home *h)
     assert_null(h->s);
     (void)snprintf(path, sizeof(path), "%s/yiti.db", h->dir);
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "PRAGMA synchronous = OFF", NULL, NULL, NULL), SQLITE_OK);
     return db;
 }
 

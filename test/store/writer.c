@@ -354,7 +354,6 @@ static void second_owner_is_refused(void **state)
     assert_int_equal(f.msg, MSG_store_owned);
 }
 
-static void read_cannot_write(void **state);
 static enum rc try_write(struct tx *tx, void *ctx, struct fail *f)
 {
     (void)ctx;
