@@ -58,5 +58,7 @@
 /* plan */
 #define OUTLINE_BYTES_MAX (64u << 20)  /* bytes of one outline given to the reader; RC_LIMIT */
 #define OUTLINE_IMPORT_BYTES_MAX (16u << 20) /* bytes of one outline imported over HTTP; RC_LIMIT */
+#define OUTLINE_NODE_PER 64            /* at most one node for so many bytes of a document, and 64 beside; coarser from there */
+#define OUTLINE_MENTION_PER 32         /* the same for units (of each part), dates, quantities, checks, cites */
 
 #endif
