@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/cli.h"
 #include "base/date.h"
 #include "base/fail.h"
 #include "base/json.h"
@@ -200,7 +201,7 @@ MUST_USE enum rc outline_worker_run(struct arena *a, struct span bytes, struct s
  * main.c calls it before it opens anything else. Returns the exit code. */
 int outline_worker_main(int argc, char **argv);
 
-struct cli_command;
+
 /* outline_commands - `yiti outline read`; ends with noun NULL. */
 extern const struct cli_command outline_commands[];
 

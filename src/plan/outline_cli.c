@@ -3,6 +3,7 @@
 
 #include "base/cli.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "plan/outline.h"
 
 static void node_line(struct cli *c, const struct outline_document *d, const struct outline_node *n)

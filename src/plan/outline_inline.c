@@ -259,7 +259,7 @@ static uint32_t heading_end(const struct ol_node *n, const struct ol_win *w, uin
         const bool says = ol_ends(w, i, o.colon, u"是") || ol_ends(w, i, o.colon, u"为") || ol_ends(w, i, o.colon, u"如下") || modal_start(w, i);
         return says ? i : o.colon;
     }
-    if (o.line == w->n && w->n >= OL_HEAD)
+    if (stop >= line && o.line == w->n && w->n >= OL_HEAD)
         return i;
     if (stop >= line) { /* no full stop: the whole line */
         *weak = line - i > 60;
@@ -287,6 +287,8 @@ static void set_heading(struct ol_ctx *c, struct ol_node *n)
     n->weak_heading = weak;
     n->head_start = w->off[i < w->n ? i : w->n];
     n->head_end = to > i ? w->off[to] : n->head_start;
+    if (n->marker == OLM_PHASE && n->num_start < n->head_end)
+        n->head_start = n->num_start; /* 第一阶段(2011—2020年) is a name as a whole */
     if (n->out.kind == OUTLINE_PARAGRAPH || n->out.kind == OUTLINE_MEASURE || to <= i || to - i > 40)
         return;
     for (uint32_t k = i; k + 1 < to; k++) {

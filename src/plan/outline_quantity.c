@@ -9,7 +9,7 @@
 /* Counting words: taken behind either script. Longer ones first. */
 static const char16_t *const counters[] = {
     u"个百分点", u"个工作日", u"个月", u"方面", u"城市", u"县市", u"流域", u"平原", u"丘陵区", u"街道", u"周年", u"人次", u"个", u"项", u"条", u"件", u"次",
-    u"家", u"座", u"所", u"处", u"种", u"类", u"级", u"层", u"期", u"批", u"届", u"名", u"位", u"户", u"人", u"点", u"步", u"市", u"县", u"区", u"镇", u"乡",
+    u"家", u"座", u"所", u"处", u"种", u"类", u"级", u"层", u"批", u"名", u"位", u"户", u"人", u"点", u"步", u"市", u"县", u"区", u"镇", u"乡",
     u"村", u"省", u"包", u"纵", u"横", u"环", u"年", u"天", u"倍", u"亩", u"门", u"篇", u"片", u"轴", u"支", u"台", u"辆", u"套", u"张", u"艘", u"班", u"路",
     u"场", u"款", u"口", u"块", NULL};
 /* Units taken behind digits only. */
@@ -19,13 +19,15 @@ static const char16_t *const units[] = {
     u"km", u"kg", u"mg", u"kW", u"MW", u"GB", u"TB", u"Mbps", u"G", NULL};
 /* What 大 must be followed by to count things: 四大工程. */
 static const char16_t *const big_things[] = {
-    u"工程", u"工业区", u"丘陵区", u"都市", u"城市", u"体系", u"行动", u"任务", u"重点", u"领域", u"方面", u"类", u"平台", u"中心", u"板块", u"产业", u"战略", u"基地", u"攻坚",
+    u"工程", u"工业区", u"丘陵区", u"都市经济圈", u"都市圈", u"城市群", u"城市", u"体系", u"行动", u"任务", u"重点", u"领域", u"方面", u"类", u"平台", u"中心", u"板块", u"产业", u"战略", u"基地", u"攻坚",
     u"计划", u"专项", u"保障", u"机制", u"项目", u"市场", u"系统", u"片区", u"功能", u"目标", u"举措", u"措施", u"原则", u"优势", u"经济", u"园区", u"组团", u"支撑", u"抓手", NULL};
 
 static uint32_t counter_at(const struct ol_win *w, uint32_t i)
 {
-    if (ol_at(w, i, u"大"))
-        return ol_any(w, i + 1, big_things, NULL) ? 1 : 0;
+    if (ol_at(w, i, u"大")) {
+        const uint32_t n = ol_any(w, i + 1, big_things, NULL);
+        return n ? n + 1 : 0;
+    }
     if (ol_at(w, i, u"区号"))
         return 0;
     return ol_any(w, i, counters, NULL);
@@ -168,6 +170,17 @@ struct pairs {
     bool small; /* a value of 1 is in it */
 };
 
+/* What is counted or dated one by one, and 十七届三中全会, is no row: 六个一体化 is six. */
+static bool no_pair(uint16_t cp)
+{
+    static const char16_t chars[] = u"个项届次期年月日中点条大是要";
+    for (uint32_t i = 0; chars[i]; i++) {
+        if (chars[i] == cp)
+            return true;
+    }
+    return false;
+}
+
 /* A row of pairs of a numeral and one to three characters. */
 static void read_pairs(const struct ol_win *w, uint32_t i, bool quoted, struct pairs *p)
 {
@@ -181,7 +194,7 @@ static void read_pairs(const struct ol_win *w, uint32_t i, bool quoted, struct p
         while (k < w->n && k - num.end <= widest && ol_is(w->cp[k], OL_HAN) && w->cp[k] != u'多')
             k++;
         const bool more = k < w->n && ol_is(w->cp[k], OL_CN);
-        if (k == num.end)
+        if (k == num.end || no_pair(w->cp[num.end]))
             return;
         if (k - num.end <= widest && (more || !ol_is(k < w->n ? w->cp[k] : 0, OL_HAN) || w->cp[k] == u'多'))
             to = k;
@@ -462,6 +475,23 @@ static bool list_behind(struct ol_ctx *c, int64_t n, uint32_t from, uint32_t to)
     return true;
 }
 
+/* Back from q to where its clause begins, past parentheses and quotations. */
+static uint32_t list_start(const struct ol_win *w, uint32_t floor, uint32_t q)
+{
+    uint32_t s = q;
+    int paren = 0, quote = 0;
+    for (; s > floor && q - s < 300; s--) {
+        const uint16_t p = w->cp[s - 1];
+        if (p == '\n' || (!paren && (p == '(' || ol_is(p, OL_STOP) || p == ',' || p == ';' || p == ':')) || (!quote && p == u'“'))
+            break;
+        paren += p == ')';
+        paren -= p == '(' && paren > 0;
+        quote += p == u'”';
+        quote -= p == u'“' && quote > 0;
+    }
+    return s;
+}
+
 /* …农村公路通达、电力扩容、安全用水、环境整治为重点的“四大工程” */
 static void list_before(struct ol_ctx *c, int64_t n, uint32_t from, uint32_t to, bool compound)
 {
@@ -473,19 +503,12 @@ static void list_before(struct ol_ctx *c, int64_t n, uint32_t from, uint32_t to,
     const bool quoted = q < from;
     const uint32_t link = ol_any_end(w, c->list_floor, q, links);
     q -= link;
-    uint32_t s = q;
-    int depth = 0;
-    while (s > c->list_floor && q - s < 300) {
-        const uint16_t p = w->cp[s - 1];
-        depth += p == ')';
-        depth -= p == '(' && depth > 0;
-        if (!depth && (ol_is(p, OL_STOP) || p == ',' || p == ';' || p == ':' || p == '\n' || p == '('))
-            break;
-        s--;
-    }
+    const uint32_t s = list_start(w, c->list_floor, q);
     c->list_floor = to;
+    if (q > s && (w->cp[q - 1] == u'、' || w->cp[q - 1] == u'和' || w->cp[q - 1] == u'与' || w->cp[q - 1] == u'及'))
+        return; /* the count is itself an element */
     const struct listed l = list_count(w, s, q);
-    if (l.most < 2 || (l.least < 2 && n != 2))
+    if (l.most < 2 || (l.least < 2 && n != 2) || (quoted && !link && l.least < 3))
         return;
     uint32_t last = q; /* 杭湖嘉绍四城市: one character each */
     while (last > s && w->cp[last - 1] != u'、')

@@ -482,7 +482,7 @@ static void sort_by_node(struct ol_ctx *c, struct ol_vec *v)
 }
 
 /* 科协 is 市科协 when the document also says so: a name that lacks a prefix takes the one that is most often printed. */
-static void settle_bare(struct ol_ctx *c, struct ol_vec *v, const struct ol_vec *all, uint32_t n_all)
+static void settle_bare(struct ol_vec *v, const struct ol_vec *all, uint32_t n_all)
 {
     struct outline_unit *const u = v->ptr;
     for (uint32_t i = 0; i < v->n; i++) {
@@ -527,7 +527,7 @@ void ol_units_finish(struct ol_ctx *c)
     const struct ol_vec all[] = {c->lead, c->supporting};
     for (size_t l = 0; l < 2; l++) {
         credit_parent(c, lists[l], units_of);
-        settle_bare(c, lists[l], all, 2);
+        settle_bare(lists[l], all, 2);
     }
     for (size_t l = 0; l < 2 && !c->full; l++)
         sort_by_node(c, lists[l]);

@@ -41,7 +41,13 @@ bool ol_unit_functional(const struct ol_win *w, uint32_t from, uint32_t to, bool
     *party = n > 0 && from + n == to;
     if (*party)
         return true;
+    static const char16_t *const bodies[] = {u"贸促会", u"总工会", u"工会", u"妇联", u"残联", u"侨联", u"文联", u"科协", u"友协", u"工商联", u"社科联", u"红十字会", NULL};
+    n = ol_any(w, from, bodies, NULL);
+    if (n && from + n == to)
+        return true;
     n = ol_any_end(w, from, to, ends);
+    if (ol_at(w, from, u"团")) /* 团市委 says its city itself */
+        return false;
     if (!n || to - from > 16 || to - n <= from)
         return false;
     if (ol_ends(w, from, to, u"大学") || ol_ends(w, from, to, u"学院") || ol_ends(w, from, to, u"学校") || ol_ends(w, from, to, u"医院"))
