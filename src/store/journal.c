@@ -317,3 +317,26 @@ enum rc journal_tail(struct tx *tx, int64_t after_position, int limit, bool (*cb
     const enum rc end = rows_end(&r);
     return rc != RC_OK ? rc : end;
 }
+
+static enum rc read_position(struct tx *tx, void *ctx, struct fail *f)
+{
+    int64_t *out = ctx;
+    struct rows r;
+    enum rc rc = db_one(tx, SQL_journal_last, DB_NO_ARGS, &r, f);
+    *out = 0;
+    if (rc == RC_MISSING)
+        return RC_OK;
+    if (rc != RC_OK)
+        return rc;
+    *out = rows_int(&r, 0);
+    return rows_end(&r);
+}
+
+enum rc journal_position(struct store *s, int64_t *out, struct fail *f)
+{
+    static const struct actor system = {.role = "system", .region_code = "000000"};
+    struct arena *a = arena_new(REQUEST_ARENA_BYTES);
+    enum rc rc = store_read(s, &system, a, read_position, out, f);
+    arena_free(a);
+    return rc;
+}

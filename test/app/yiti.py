@@ -1,0 +1,89 @@
+"""yiti.py - what the process tests share: a server in a folder of its own, calls of the command line, a plain HTTP client."""
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import traceback
+
+
+class Server:
+    """`yiti serve` on a free port; stderr goes to DATA.log beside the data directory."""
+
+    def __init__(self, binary, data, *options):
+        self.binary, self.data = binary, data
+        self.log = open(data + ".log", "ab")
+        env = dict(os.environ, LC_ALL="C.UTF-8")
+        self.process = subprocess.Popen([binary, "serve", "--data", data, "--listen", "127.0.0.1:0", "--lang", "en", *options], stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE, stderr=self.log, env=env, text=True)
+        line = self.process.stdout.readline()
+        found = re.search(r":(\d+) \(", line)
+        if not found:
+            self.process.wait()
+            with open(data + ".log", encoding="utf-8", errors="replace") as f:
+                raise RuntimeError("the server did not start: " + f.read()[-2000:])
+        self.port = int(found.group(1))
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def stop(self, how=signal.SIGTERM, wait_s=30):
+        """Sends the signal, waits, returns the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        code = self.process.wait(wait_s)
+        self.process.stdout.close()
+        self.log.close()
+        return code
+
+    def connect(self):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+
+    def get(self, path, headers=None, method="GET", body=None):
+        """(status, headers, body) of one request on a connection of its own."""
+        c = self.connect()
+        c.request(method, path, body=body, headers=headers or {})
+        r = c.getresponse()
+        out = r.status, {k.lower(): v for k, v in r.getheaders()}, r.read()
+        c.close()
+        return out
+
+    def json(self, path, headers=None, method="GET", value=None):
+        head = dict(headers or {})
+        body = None
+        if value is not None:
+            body = json.dumps(value, ensure_ascii=False).encode()
+            head["Content-Type"] = "application/json"
+        status, got, text = self.get(path, head, method, body)
+        return status, got, json.loads(text) if text else None
+
+
+def call(binary, *words, cwd=None, stdin=None, env=None, timeout=120):
+    """(exit code, stdout, stderr) of one call of the command line, in English unless env says otherwise."""
+    e = dict(os.environ, LC_ALL="C.UTF-8", **(env or {}))
+    words = list(words)
+    if not any(w.startswith("--lang") for w in words) and not env:
+        words += ["--lang", "en"]
+    r = subprocess.run([binary, *words], cwd=cwd, input=stdin, stdin=subprocess.DEVNULL if stdin is None else None, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                       env=e, timeout=timeout, text=True, check=False)
+    return r.returncode, r.stdout, r.stderr
+
+
+def run(tests):
+    """Runs the functions in order, each with a fresh folder; prints the count that ./dev reads."""
+    passed = failed = 0
+    for test in tests:
+        with tempfile.TemporaryDirectory(prefix="yiti-test-") as folder:
+            try:
+                test(folder)
+                passed += 1
+                print(f"ok      {test.__name__}", flush=True)
+            except Exception:  # a failed check must not hide the ones behind it
+                failed += 1
+                print(f"FAILED  {test.__name__}\n{traceback.format_exc()}", flush=True)
+    print(f"{passed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
