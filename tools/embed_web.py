@@ -35,9 +35,9 @@ def packed(name, data):
 def collect(dist):
     found = []
     for folder, folders, names in os.walk(dist):
-        folders.sort()
+        folders[:] = sorted(f for f in folders if not f.startswith("."))
         for name in sorted(names):
-            if not name.endswith(".map"):
+            if not name.startswith(".") and not name.endswith(".map"):
                 full = os.path.join(folder, name)
                 found.append(("/" + os.path.relpath(full, dist).replace(os.sep, "/"), full))
     return sorted(found)
@@ -78,7 +78,7 @@ def main():
             f.write("const struct http_static web_files[1] = {{0}};\n")
         f.write(f"const int web_file_count = {len(files)};\n")
     # Folders are named too: their time changes when a file comes or goes.
-    read = {parent} if os.path.isdir(parent) else set()
+    read = {parent if os.path.isdir(parent) else os.path.dirname(parent)}
     for _, full in files:
         read |= {full, os.path.dirname(full)}
     with open(out_d, "w", encoding="utf-8") as f:

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 const folder = mkdtempSync(join(tmpdir(), 'yiti-web-'));
 const report = join(folder, 'report.json');
-const run = spawnSync('npx', ['--no-install', 'vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile=${report}`], {
+const run = spawnSync('npx', ['--no-install', 'vitest', 'run', '--passWithNoTests', '--reporter=default', '--reporter=json', `--outputFile=${report}`], {
   cwd: 'web',
   stdio: 'inherit',
 });
