@@ -55,6 +55,10 @@
 #define LIST_LIMIT_MAX 500             /* rows of a page; RC_INVALID */
 /* org */
 #define UPLOAD_BYTES_MAX (20u << 20)   /* bytes of one uploaded file; RC_LIMIT */
+#define SESSION_IDLE_US 7200000000LL    /* two hours without a request; signed out */
+#define SESSION_ABSOLUTE_US 43200000000LL /* twelve hours; signed out */
+#define UPLOADS_PER_DAY_MAX 500        /* files of one principal in 24 h; RC_RATE */
+#define FILES_PER_SUBJECT_MAX 20       /* files of one record; RC_LIMIT */
 /* plan */
 #define OUTLINE_BYTES_MAX (64u << 20)  /* bytes of one outline given to the reader; RC_LIMIT */
 #define OUTLINE_IMPORT_BYTES_MAX (16u << 20) /* bytes of one outline imported over HTTP; RC_LIMIT */

@@ -255,6 +255,10 @@ SELECT DISTINCT g.person_id FROM role_grant g JOIN unit u ON u.id = g.unit_id WH
 SELECT COUNT(DISTINCT g.person_id) FROM role_grant g JOIN person p ON p.id = g.person_id
 WHERE g.role = 'administrator' AND p.state = 'active' AND g.from_on <= :day AND (g.to_on IS NULL OR g.to_on > :day);
 
+-- :name administrator_is(person_id:int, day:text)   whether somebody is an administrator today
+SELECT COUNT(*) FROM role_grant g WHERE g.person_id = :person_id AND g.role = 'administrator' AND g.from_on <= :day
+AND (g.to_on IS NULL OR g.to_on > :day);
+
 -- ---- closure -----------------------------------------------------------------------------------------------------------------------------
 
 -- :name closure_lock()   one change of the closure at a time
@@ -390,7 +394,7 @@ ON CONFLICT (bucket) DO UPDATE SET failures = excluded.failures, last_at_us = ex
 DELETE FROM sign_in_throttle WHERE bucket = :bucket;
 
 -- :name throttle_ease(bucket:blob)   a success takes back the attempt that was counted in advance
-UPDATE sign_in_throttle SET failures = failures - 1, open_at_us = 0 WHERE bucket = :bucket AND failures > 0;
+UPDATE sign_in_throttle SET failures = failures - 1 WHERE bucket = :bucket AND failures > 0;
 
 -- :name throttle_sweep(before_us:int)   quiet ones
 DELETE FROM sign_in_throttle WHERE last_at_us < :before_us;

@@ -153,8 +153,13 @@ MUST_USE enum rc closure_schedule_cooperation(struct tx *tx, int64_t cooperation
 
 void region_json(struct jw *w, const struct region *r);
 MUST_USE enum rc region_place(struct tx *tx, const char *region_code, struct unit_place *out, struct fail *f);
-MUST_USE enum rc region_rows(struct tx *tx, struct span parent, struct span q, struct span level, struct span on, struct span after, int limit,
-                             bool (*cb)(const struct region *row, void *ctx), void *ctx, struct fail *f);
+struct region_query {
+    struct span parent, level, q, after; /* ptr NULL: any */
+    struct span on;                      /* empty: today */
+    int limit;
+};
+MUST_USE enum rc region_rows(struct tx *tx, const struct region_query *q, bool (*cb)(const struct region *row, void *ctx), void *ctx,
+                             struct fail *f);
 MUST_USE enum rc cooperation_json(struct tx *tx, int64_t id, struct jw *w, int64_t *version, struct fail *f);
 MUST_USE enum rc person_json(struct tx *tx, int64_t id, struct jw *w, int64_t *version, struct fail *f);
 struct person_row {
@@ -162,19 +167,38 @@ struct person_row {
     char region_code[7];
     struct span login_name, display_name, lang, state;
 };
+struct person_edit_in {
+    int64_t id, version;
+    struct span display_name, lang, state; /* ptr NULL: unchanged */
+    struct span real_name, telephone, email; /* empty: unchanged */
+    int64_t unit_id; /* 0: unchanged */
+};
+MUST_USE enum rc person_edit(struct tx *tx, const void *in, void *out, struct fail *f);
+struct person_contact_in {
+    int64_t id;
+    struct span purpose;
+};
+struct person_contact {
+    struct span real_name, telephone, email; /* ptr NULL: not held */
+};
+MUST_USE enum rc person_contact(struct tx *tx, const void *in, void *out, struct fail *f);
+MUST_USE enum rc roles_json(struct tx *tx, int64_t person_id, struct jw *w, struct fail *f); /* an array */
 MUST_USE enum rc person_load(struct tx *tx, int64_t id, struct person_row *out, struct fail *f);
 
 /* sessions, tokens: org_session.c */
-struct sign_in_look {
-    struct span name;        /* in */
-    unsigned char buckets[THROTTLE_KINDS][32];
+struct sign_in_look_in {
+    struct span name, address;
     unsigned char device[SECRET_HASH_BYTES];
     bool has_device;
-    int64_t person_id;       /* out; 0: no such account */
-    char hash[ORG_PASSWORD_HASH_BYTES];
-    bool must_change;
-    int64_t wait_us;         /* out; > 0: too early */
 };
+struct sign_in_look {
+    unsigned char buckets[THROTTLE_KINDS][32];
+    int64_t person_id;       /* 0: no such account */
+    char hash[ORG_PASSWORD_HASH_BYTES]; /* "" when there is none */
+    bool must_change;
+    int64_t wait_us;         /* > 0: too early, and nothing else is filled */
+};
+/* sign_in_look_up - the account of a name, after the throttle has counted the attempt as failed. */
 MUST_USE enum rc sign_in_look_up(struct tx *tx, const void *in, void *out, struct fail *f);
 struct sign_in {
     int64_t person_id;
@@ -187,11 +211,34 @@ struct sign_in {
     bool clear_buckets;
 };
 struct signed_in {
-    int64_t session_id;
+    int64_t session_id, person_id;
     char stage[12];
 };
+struct password_change_in {
+    int64_t person_id;                       /* 0: whose the one-time token is */
+    unsigned char session[SECRET_HASH_BYTES]; /* stays signed in; all others end */
+    unsigned char one_time[SECRET_HASH_BYTES];
+    struct span hash;
+};
+MUST_USE enum rc password_change(struct tx *tx, const void *in, void *out, struct fail *f);
+struct totp_in {
+    struct session_row session;
+    struct span code;
+    unsigned char secret[20];
+};
+MUST_USE enum rc totp_begin(struct tx *tx, const void *in, void *out, struct fail *f);
+MUST_USE enum rc totp_confirm(struct tx *tx, const void *in, void *out, struct fail *f);
+MUST_USE enum rc totp_remove(struct tx *tx, const void *in, void *out, struct fail *f);
+struct setup_in {
+    unsigned char one_time[SECRET_HASH_BYTES];
+    struct person_add_in person;
+    struct span name_zh, name_en, region_code;
+    struct sign_in sign_in;
+};
+MUST_USE enum rc setup_make(struct tx *tx, const void *in, void *out, struct fail *f);
 MUST_USE enum rc sign_in_make(struct tx *tx, const void *in, void *out, struct fail *f);
-MUST_USE enum rc session_json(struct tx *tx, const struct org_session *s, const char *stage, struct jw *w, struct fail *f);
+/* session_json - the answer of GET session; person_id 0: nobody. stage "full", else what is to be set up first. */
+MUST_USE enum rc session_json(struct tx *tx, int64_t person_id, const char *stage, struct jw *w, struct fail *f);
 MUST_USE enum rc person_needs_totp(struct tx *tx, int64_t person_id, bool *needs, struct fail *f);
 MUST_USE enum rc password_set(struct tx *tx, int64_t person_id, struct span hash, bool must_change, struct fail *f);
 MUST_USE enum rc instance_fact(struct tx *tx, const char *name, struct span *value, struct fail *f); /* ptr NULL when not set */

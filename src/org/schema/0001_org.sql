@@ -220,6 +220,7 @@ CREATE TABLE sign_in_throttle (
     open_at_us    INTEGER NOT NULL,      -- earliest instant of the next attempt
     PRIMARY KEY (bucket)
 );
+CREATE INDEX sign_in_throttle_by_last ON sign_in_throttle (last_at_us);
 
 -- Browsers in which an account signed in before: they are not slowed by strangers' guesses.
 -- @table known_device reference
@@ -230,6 +231,7 @@ CREATE TABLE known_device (
     PRIMARY KEY (device_hash, person_id)
 );
 CREATE INDEX known_device_by_person ON known_device (person_id);
+CREATE INDEX known_device_by_seen ON known_device (seen_at_us);
 
 -- A person's account at the house identity provider.
 -- @table oidc_link reference
