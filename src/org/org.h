@@ -253,8 +253,8 @@ struct cooperation_member {
 };
 struct cooperation_in {
     int64_t id, version; /* 0: new */
-    struct span name_zh, name_en;
-    const struct cooperation_member *members; /* the whole list: it replaces what stands there */
+    struct span name_zh, name_en; /* an edit keeps a name whose ptr is NULL */
+    const struct cooperation_member *members; /* the whole list: it replaces what stands there; an edit with NULL keeps it */
     int n_members;
 };
 MUST_USE enum rc cooperation_save(struct tx *tx, const struct cooperation_in *in, int64_t *id, struct fail *f);
@@ -349,6 +349,7 @@ struct journal_page {
     int64_t subject_id, after;
     int limit;
     enum lang lang;
+    const char *verb; /* NULL: all */
 };
 MUST_USE enum rc journal_json(struct tx *tx, const struct journal_page *p, struct jw *w, int64_t *last, struct fail *f);
 

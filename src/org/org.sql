@@ -125,6 +125,9 @@ INSERT INTO unit_name (unit_id, valid_from_on, valid_to_on, name, short_name) VA
 -- :name unit_name_end(day:text, unit_id:int)   the present name holds until that day
 UPDATE unit_name SET valid_to_on = :day WHERE unit_id = :unit_id AND valid_to_on IS NULL AND valid_from_on < :day;
 
+-- :name unit_short_name_set(short_name:text, unit_id:int)   the present name's short form
+UPDATE unit_name SET short_name = :short_name WHERE unit_id = :unit_id AND valid_to_on IS NULL;
+
 -- :name unit_name_drop_from(unit_id:int, day:text)   a name that began on the same day is replaced
 DELETE FROM unit_name WHERE unit_id = :unit_id AND valid_from_on = :day;
 
@@ -204,7 +207,7 @@ state = 'erased', version = version + 1 WHERE id = :id;
 -- :name person_list(principal:int, limit:int)   people at units on which the reader may manage people, or read
 -- :filter unit(unit_id:int) :: p.unit_id = :unit_id
 -- :filter state(state:text) :: p.state = :state
--- :filter login(login_name:text, login_end:text) :: p.login_name >= :login_name AND p.login_name < :login_end
+-- :filter named(q:text, q_end:text) :: ((p.login_name >= :q AND p.login_name < :q_end) OR p.display_name = :q)
 -- :order id(after_id:int) :: p.id ASC :: p.id > :after_id
 SELECT p.id FROM person p WHERE p.state <> 'erased'
 AND (p.id = :principal OR EXISTS (SELECT 1 FROM grant_closure g WHERE g.principal_id = :principal AND g.unit_id = p.unit_id

@@ -47,6 +47,15 @@ struct media media_sniff(struct span head, struct span claimed)
     return none;
 }
 
+bool media_agrees(const struct media *media, struct span claimed)
+{
+    struct span rest = claimed;
+    struct span type = span_trim(span_split(&rest, ';'));
+    if (span_is(type, media->type) || span_is(type, "application/octet-stream") || span_is(type, "image/jpg"))
+        return !span_is(type, "image/jpg") || strcmp(media->type, "image/jpeg") == 0;
+    return strcmp(media->type, "text/plain") == 0 && (span_is(type, "text/markdown") || span_is(type, "application/json"));
+}
+
 static enum rc keep_add(struct keep *keep, size_t *n, size_t start, size_t len, struct fail *f)
 {
     if (*n > 0 && keep[*n - 1].start + keep[*n - 1].len == start) {

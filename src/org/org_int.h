@@ -57,6 +57,8 @@ uint32_t totp_code(const unsigned char *secret, size_t secret_bytes, int64_t ste
 int64_t totp_check(const unsigned char *secret, size_t secret_bytes, struct span code, int64_t at_us, int64_t last_step);
 /* base32_print - RFC 4648 without padding into the arena. */
 struct span base32_print(struct arena *a, const unsigned char *bytes, size_t n);
+/* base32_read - exactly n bytes out of text without padding, blanks passed over; false otherwise. */
+bool base32_read(struct span text, unsigned char *bytes, size_t n);
 
 /* What a content is, by its first bytes. */
 struct media {
@@ -65,6 +67,8 @@ struct media {
     size_t bytes_max;
 };
 struct media media_sniff(struct span head, struct span claimed);
+/* media_agrees - a Content-Type that does not contradict: the same type, or application/octet-stream, or the usual other names of text. */
+bool media_agrees(const struct media *media, struct span claimed);
 /* Pieces of an image that stay when metadata goes. */
 struct keep {
     size_t start, len;
@@ -226,8 +230,8 @@ struct totp_in {
     struct span code;
     unsigned char secret[20];
 };
-MUST_USE enum rc totp_begin(struct tx *tx, const void *in, void *out, struct fail *f);
-MUST_USE enum rc totp_confirm(struct tx *tx, const void *in, void *out, struct fail *f);
+MUST_USE enum rc totp_set(struct tx *tx, const void *in, void *out, struct fail *f);
+MUST_USE enum rc totp_is_set(struct tx *tx, int64_t person_id, bool *set, struct fail *f);
 MUST_USE enum rc totp_remove(struct tx *tx, const void *in, void *out, struct fail *f);
 struct setup_in {
     unsigned char one_time[SECRET_HASH_BYTES];
@@ -241,6 +245,8 @@ MUST_USE enum rc sign_in_make(struct tx *tx, const void *in, void *out, struct f
 MUST_USE enum rc session_json(struct tx *tx, int64_t person_id, const char *stage, struct jw *w, struct fail *f);
 MUST_USE enum rc person_needs_totp(struct tx *tx, int64_t person_id, bool *needs, struct fail *f);
 MUST_USE enum rc password_set(struct tx *tx, int64_t person_id, struct span hash, bool must_change, struct fail *f);
+/* password_reset_allowed - the password of an administrator or auditor is reset by an administrator only. */
+MUST_USE enum rc password_reset_allowed(struct tx *tx, int64_t person_id, struct fail *f);
 MUST_USE enum rc instance_fact(struct tx *tx, const char *name, struct span *value, struct fail *f); /* ptr NULL when not set */
 MUST_USE enum rc instance_fact_set(struct tx *tx, const char *name, struct span value, struct fail *f);
 struct one_time_in {

@@ -420,7 +420,7 @@ enum rc person_json(struct tx *tx, int64_t id, struct jw *w, int64_t *version, s
         return rc;
     jw_object(w);
     jw_kid(w, "id", p.id);
-    jw_ktext(w, "login_name", p.login_name);
+    jw_ktext(w, "name", p.login_name);
     jw_ktext(w, "display_name", p.display_name);
     jw_ktext(w, "lang", p.lang);
     jw_ktext(w, "state", p.state);

@@ -308,32 +308,44 @@ static enum rc members_write(struct tx *tx, int64_t id, const struct cooperation
     return rc;
 }
 
+/* What an edit does not name stays as it was. */
+static enum rc names_kept(struct tx *tx, struct cooperation_in *in, struct fail *f)
+{
+    struct rows rows;
+    enum rc rc = db_one(tx, SQL_cooperation_get, DB_ARGS(DB_I(in->id)), &rows, f);
+    if (rc != RC_OK)
+        return rc;
+    if (!in->name_zh.ptr)
+        in->name_zh = rows_text_dup(&rows, 1);
+    if (!in->name_en.ptr)
+        in->name_en = rows_text_dup(&rows, 2);
+    return rows_end(&rows);
+}
+
 enum rc cooperation_save(struct tx *tx, const struct cooperation_in *in, int64_t *id, struct fail *f)
 {
     int64_t saved = in->id ? in->id : tx_new_id(tx), changed = 0;
+    struct cooperation_in now = *in;
     enum rc rc = org_require_any(tx, RIGHT_MANAGE_UNITS, f);
+    if (rc == RC_OK && in->id)
+        rc = names_kept(tx, &now, f);
     if (rc == RC_OK)
-        rc = text_check(in->name_zh, "name_zh", 1, 80, f);
+        rc = text_check(now.name_zh, "name", 1, 80, f);
     if (rc == RC_OK)
-        rc = text_check(in->name_en, "name_en", 0, 160, f);
+        rc = text_check(now.name_en, "name_en", 0, 160, f);
     if (rc == RC_OK && in->n_members > COOPERATION_MEMBERS_MAX)
         rc = fail_set(f, RC_LIMIT, MSG_org_too_long, "members", NULL);
     if (rc != RC_OK)
         return rc;
-    struct span en = in->name_en.ptr ? in->name_en : SPAN("");
+    struct span en = now.name_en.ptr ? now.name_en : SPAN("");
     if (in->id) {
-        rc = db_exec(tx, SQL_cooperation_update, DB_ARGS(DB_T(in->name_zh), DB_T(en), DB_I(saved), DB_I(in->version)), &changed, f);
-        if (rc == RC_OK && changed == 0) {
-            struct rows rows;
-            rc = db_one(tx, SQL_cooperation_get, DB_ARGS(DB_I(saved)), &rows, f);
-            if (rc == RC_OK)
-                rc = rows_end(&rows);
-            return rc == RC_OK ? fail_set(f, RC_STALE, MSG_org_stale, NULL, NULL) : rc;
-        }
+        rc = db_exec(tx, SQL_cooperation_update, DB_ARGS(DB_T(now.name_zh), DB_T(en), DB_I(saved), DB_I(in->version)), &changed, f);
+        if (rc == RC_OK && changed == 0)
+            return fail_set(f, RC_STALE, MSG_org_stale, NULL, NULL);
     } else {
-        rc = db_exec(tx, SQL_cooperation_add, DB_ARGS(DB_I(saved), DB_T(in->name_zh), DB_T(en)), NULL, f);
+        rc = db_exec(tx, SQL_cooperation_add, DB_ARGS(DB_I(saved), DB_T(now.name_zh), DB_T(en)), NULL, f);
     }
-    if (rc == RC_OK)
+    if (rc == RC_OK && (in->members || !in->id))
         rc = members_write(tx, saved, in, f);
     if (rc == RC_OK)
         rc = closure_cooperation(tx, saved, f);
@@ -342,7 +354,7 @@ enum rc cooperation_save(struct tx *tx, const struct cooperation_in *in, int64_t
     char count[12];
     snprintf(count, sizeof count, "%d", in->n_members);
     if (rc == RC_OK)
-        rc = org_journal(tx, "000000", "cooperation", saved, in->id ? "edit" : "create", f, "name_zh", span_text(tx_arena(tx), in->name_zh),
+        rc = org_journal(tx, "000000", "cooperation", saved, in->id ? "edit" : "create", f, "name_zh", span_text(tx_arena(tx), now.name_zh),
                          "members", count, NULL);
     if (rc == RC_OK)
         *id = saved;

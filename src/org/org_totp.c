@@ -59,3 +59,34 @@ struct span base32_print(struct arena *a, const unsigned char *bytes, size_t n)
         out[len++] = digits[bits << (5 - held) & 31];
     return (struct span){out, len};
 }
+
+bool base32_read(struct span text, unsigned char *bytes, size_t n)
+{
+    uint32_t bits = 0;
+    int held = 0;
+    size_t len = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        uint32_t v = 0;
+        if (c == ' ')
+            continue;
+        if (c >= 'A' && c <= 'Z')
+            v = (uint32_t)(c - 'A');
+        else if (c >= 'a' && c <= 'z')
+            v = (uint32_t)(c - 'a');
+        else if (c >= '2' && c <= '7')
+            v = (uint32_t)(c - '2') + 26;
+        else
+            return false;
+        bits = bits << 5 | v;
+        held += 5;
+        if (held >= 8) {
+            held -= 8;
+            if (len == n)
+                return false;
+            bytes[len++] = (unsigned char)(bits >> held);
+            bits &= (1u << held) - 1;
+        }
+    }
+    return len == n && bits == 0;
+}

@@ -626,6 +626,14 @@ static enum rc edit_parent(struct tx *tx, const struct unit *u, int64_t parent_i
     return rc == RC_OK && circle ? fail_set(f, RC_INVALID, MSG_unit_circle, "parent_id", NULL) : rc;
 }
 
+static enum rc edit_short_name(struct tx *tx, const struct unit *u, struct span short_name, struct fail *f)
+{
+    enum rc rc = text_check(short_name, "short_name", 0, 40, f);
+    if (rc == RC_OK)
+        rc = db_exec(tx, SQL_unit_short_name_set, DB_ARGS(DB_T(short_name), DB_I(u->id)), NULL, f);
+    return rc == RC_OK && short_name.len > 0 ? keys_add(tx, u, short_name, "name", u->valid_from_on, f) : rc;
+}
+
 enum rc unit_edit(struct tx *tx, const struct unit_change_in *in, struct unit *out, struct fail *f)
 {
     struct unit u;
@@ -640,6 +648,8 @@ enum rc unit_edit(struct tx *tx, const struct unit_change_in *in, struct unit *o
         rc = fail_span(f, RC_INVALID, MSG_unit_kind, "kind", kind);
     if (rc == RC_OK)
         rc = place_check(tx, place, f);
+    if (rc == RC_OK && in->short_name.ptr)
+        rc = edit_short_name(tx, &u, in->short_name, f);
     if (rc == RC_OK)
         rc = db_exec(tx, SQL_unit_set_place, DB_ARGS(DB_I_OR_NULL(parent), DB_T(kind), DB_T(place.len > 0 ? place : SPAN("")), DB_I(u.id)), NULL, f);
     if (rc == RC_OK)
