@@ -119,7 +119,7 @@ static enum rc cooperations_read(struct tx *tx, void *ctx, struct fail *f)
     jw_object(w);
     jw_key(w, "items");
     jw_array(w);
-    for (int i = 0; rc == RC_OK && i < n - more; i++)
+    for (int i = 0; rc == RC_OK && i < (more ? n - 1 : n); i++)
         rc = cooperation_item(tx, ids[i], SPAN_NONE, w, f);
     jw_array_end(w);
     struct span key = more ? span_of(id_text(tx_arena(tx), ids[n - 2])) : SPAN_NONE;
@@ -473,9 +473,10 @@ enum rc api_unit_patch(struct req *r, struct fail *f)
         rc = req_json(r, &body, f);
     if (rc == RC_OK)
         rc = json_only(body, f, "parent_id", "kind", "place_code", "short_name", NULL);
-    if (rc == RC_OK && json_object_get(body, "parent_id"))
-        rc = json_is_null(json_object_get(body, "parent_id")) ? (call->change.parent_id = 0, RC_OK)
-                                                              : json_get_id(body, "parent_id", JSON_REQUIRED, &call->change.parent_id, f);
+    if (rc == RC_OK && json_is_null(json_object_get(body, "parent_id")))
+        call->change.parent_id = 0;
+    if (rc == RC_OK)
+        rc = json_get_id(body, "parent_id", JSON_OPTIONAL, &call->change.parent_id, f);
     if (rc == RC_OK)
         rc = json_get_text(body, "kind", JSON_OPTIONAL, 40, &call->change.kind, f);
     if (rc == RC_OK)

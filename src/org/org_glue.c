@@ -274,6 +274,16 @@ static void cache_put(struct org *o, uint64_t generation, const struct session_l
     pthread_mutex_unlock(&o->lock);
 }
 
+static void cache_seen(struct org *o, const unsigned char *hash, int64_t at_us)
+{
+    pthread_mutex_lock(&o->lock);
+    struct session_slot *set = slot_set(o, hash);
+    for (int i = 0; i < SESSION_WAYS; i++)
+        if (set[i].full && memcmp(set[i].hash, hash, SECRET_HASH_BYTES) == 0)
+            set[i].seen_at_us = at_us;
+    pthread_mutex_unlock(&o->lock);
+}
+
 /* A session in use is noted at most every five minutes, without anybody waiting for it. */
 struct touch {
     struct store_write w;
@@ -339,8 +349,8 @@ enum rc org_authenticate(struct req *r, struct http_principal *p, struct fail *f
         cache_put(o, generation, &l);
     }
     if (!l.token && clock_now_us(store_clock(org_store(o))) - l.seen_at_us > SESSION_TOUCH_US) {
+        cache_seen(o, hash, clock_now_us(store_clock(org_store(o))));
         touch_session(o, hash);
-        org_forget_sessions(o);
     }
     struct org_session *s = ARENA_NEW(req_arena(r), struct org_session);
     if (!s)
