@@ -109,7 +109,7 @@ static enum rc take_headers(struct req *r, const char *version, struct fail *f)
 
 /* ---- the target ---- */
 
-static enum rc fault_fail(enum parts_fault fault, const struct pair *pair, struct fail *f)
+static enum rc fault_fail(enum parts_fault fault, struct span key, struct fail *f)
 {
     char text[64];
     switch (fault) {
@@ -123,7 +123,7 @@ static enum rc fault_fail(enum parts_fault fault, const struct pair *pair, struc
         (void)snprintf(text, sizeof text, "%d", HTTP_QUERY_PAIRS_MAX);
         return fail_set(f, RC_MALFORMED, MSG_http_query_many, NULL, text, NULL);
     case PARTS_TWICE:
-        (void)snprintf(text, sizeof text, "%.*s", SPAN_ARG(utf8_cut(pair->key, sizeof text - 1)));
+        (void)snprintf(text, sizeof text, "%.*s", SPAN_ARG(utf8_cut(key, sizeof text - 1)));
         return fail_set(f, RC_MALFORMED, MSG_http_query_twice, text, NULL);
     case PARTS_MEMORY:
         break;
@@ -140,7 +140,7 @@ static enum rc take_segments(struct req *r, struct fail *f)
         more = raw.len < before;
         enum parts_fault fault = parts_decode(r->arena, raw, false, &segment);
         if (fault != PARTS_OK)
-            return fault_fail(fault, NULL, f);
+            return fault_fail(fault, SPAN_NONE, f);
         if (span_is(segment, ".") || span_is(segment, ".."))
             return fail_set(f, RC_MALFORMED, MSG_http_dots, NULL, NULL);
         if (r->n_segments == HTTP_SEGMENTS_MAX)
@@ -183,7 +183,7 @@ static enum rc take_target(struct req *r, bool cut, struct fail *f)
         if (fault != PARTS_OK) {
             int bad = r->n_query;
             r->n_query = 0;
-            return fault_fail(fault, &r->query[bad], f);
+            return fault_fail(fault, r->query[bad].key, f);
         }
     }
     return take_segments(r, f);
@@ -527,6 +527,10 @@ void pool_run(struct req *r)
     (void)pthread_mutex_lock(&h->suspended_lock);
     bool late = r->wait == WAIT_LATE;
     (void)pthread_mutex_unlock(&h->suspended_lock);
-    if (late || run_handler(r, r->pool_fn)) /* nobody waits any more for a late one: it is not begun */
+    if (late) { /* nobody waits for it any more: it is not begun */
         req_resume(r);
+    } else if (run_handler(r, r->pool_fn)) {
+        reply_compress(r);
+        req_resume(r);
+    }
 }

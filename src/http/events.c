@@ -66,7 +66,7 @@ void http_publish(struct http *h, int64_t position, const char *kind, int64_t id
     struct event *e = &hub->ring[hub->next % HTTP_STREAM_RING];
     e->position = position;
     e->id = id;
-    memcpy(e->kind, kind, strlen(kind) + 1);
+    (void)snprintf(e->kind, sizeof e->kind, "%s", kind);
     hub->next++;
     bool wake = hub->count > 0 && !atomic_exchange(&hub->dirty, true);
     (void)pthread_mutex_unlock(&hub->lock);
@@ -172,7 +172,7 @@ static void replay_one(void *ctx, int64_t position, const char *kind, int64_t id
     char text[FRAME_BYTES_MAX];
     if (!kind_clean(kind))
         return;
-    memcpy(e.kind, kind, strlen(kind) + 1);
+    (void)snprintf(e.kind, sizeof e.kind, "%s", kind);
     if (!wanted(s, &e))
         return;
     s->after = position;

@@ -120,14 +120,13 @@ struct statics {
     struct static_file *files; /* sorted by path */
     int count;
     const struct static_file *index;
-    struct MHD_Response *not_modified;
 };
 enum rc statics_build(struct http *h, struct arena *a, struct fail *f) MUST_USE;
 void statics_release(struct statics *st);
 /* static_find - the file for a GET outside the API, also the index page for what takes text/html; NULL: none. */
 const struct static_file *static_find(const struct http *h, const struct req *r);
-/* static_send - queues the best coding, or 304; returns the status, 0 when the library refused. */
-int static_send(struct req *r, const struct static_file *sf);
+/* static_send - queues the best coding, or 304; false when the library refused. */
+bool static_send(struct req *r, const struct static_file *sf);
 
 /* ---- the server and its connections (server.c) ---- */
 
@@ -194,8 +193,8 @@ struct reply {
     int64_t fd_size;
     bool has_version;
     int64_t version;
+    bool weak;    /* compressed: the entity tag no longer names exact bytes */
     bool bad;    /* over a limit: becomes a 500 */
-    bool stored; /* public and cachable by the handler's own header: no no-store is added */
     int n_headers;
     struct pair headers[REPLY_HEADERS_MAX]; /* zero-terminated copies in the arena */
 };
@@ -269,6 +268,8 @@ enum MHD_Result reply_send(struct req *r);
 /* reply_send_late - 503 after our deadline, touching nothing that the handler may still write. */
 enum MHD_Result reply_send_late(struct req *r);
 void reply_reset(struct reply *reply);
+/* reply_compress (compress.c) - on a worker, when the handler is done: gzip where it pays. */
+void reply_compress(struct req *r);
 void problem_write(enum rc rc, const struct fail *f, enum lang lang, const char *id, struct sb *out);
 /* Headers of every reply: API (no content is ever rendered) or pages. */
 void security_headers(struct MHD_Response *response, bool page);

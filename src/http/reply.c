@@ -68,7 +68,7 @@ void reply_reset(struct reply *reply)
     reply->kind = REPLY_NONE;
     reply->status = 0;
     reply->n_headers = 0;
-    reply->has_version = reply->bad = false;
+    reply->has_version = reply->bad = reply->weak = false;
 }
 
 static void begin_bytes(struct req *r, const char *media_type)
@@ -348,24 +348,19 @@ enum MHD_Result reply_send(struct req *r)
 {
     struct reply *reply = &r->reply;
     if (reply->kind == REPLY_STATIC) {
-        bool sent = static_send(r, r->file) != 0;
+        bool sent = static_send(r, r->file);
         r->stage = STAGE_SENT;
         set_send_deadline(r);
         return sent ? MHD_YES : MHD_NO;
     }
     check_reply(r);
     char etag[32];
-    (void)snprintf(etag, sizeof etag, "\"%lld\"", (long long)reply->version);
+    (void)snprintf(etag, sizeof etag, "%s\"%lld\"", reply->weak ? "W/" : "", (long long)reply->version);
     int status = reply->status ? reply->status : reply->kind == REPLY_NONE ? 204 : 200;
     bool same = reply->has_version && status == 200 && r->get_like &&
                 parts_etag_among(req_header(r, "If-None-Match"), span_of(etag));
-    if (same) {
-        int n_headers = reply->n_headers;
-        begin_bytes(r, NULL);
-        reply->kind = REPLY_NONE;
-        reply->n_headers = n_headers;
-        status = 304;
-    }
+    if (same)
+        status = 304; /* the library sends no body with it, but the length that there would be */
     struct MHD_Response *response = make_response(r);
     if (!response)
         return MHD_NO;

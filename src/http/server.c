@@ -8,6 +8,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -223,6 +224,7 @@ static enum MHD_Result after_wait(struct req *r)
     return MHD_YES;
 }
 
+/* style: allow parameters because the library's callback has these */
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const char *url, const char *method,
                                   const char *version, const char *data, size_t *size, void **context)
 {
@@ -379,6 +381,18 @@ static enum rc read_cidrs(struct arena *a, const char *const *texts, struct cidr
     return RC_OK;
 }
 
+/* A connection and its file each take a descriptor; the soft limit of 1,024 that shells give is too low for HTTP_CONNECTIONS_MAX. */
+static void raise_file_limit(void)
+{
+    struct rlimit files;
+    rlim_t want = 4 * HTTP_CONNECTIONS_MAX;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= want)
+        return;
+    files.rlim_cur = files.rlim_max < want ? files.rlim_max : want;
+    if (setrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur < HTTP_CONNECTIONS_MAX)
+        log_event(LOG_WARN, "http.few_descriptors", LI("limit", (int64_t)files.rlim_cur), LEND);
+}
+
 static void fill_defaults(struct http_options *o)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -508,6 +522,7 @@ enum rc http_start(const struct http_options *o, const struct route_table *const
     h->o = *o;
     h->listen_fd = o->listen_fd;
     fill_defaults(&h->o);
+    raise_file_limit();
     init_locks(h);
     randombytes_buf(&h->id_key, sizeof h->id_key);
     enum rc rc = prepare(h, tables, n_tables, f);

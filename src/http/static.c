@@ -134,7 +134,7 @@ const struct static_file *static_find(const struct http *h, const struct req *r)
     return sf;
 }
 
-int static_send(struct req *r, const struct static_file *sf)
+bool static_send(struct req *r, const struct static_file *sf)
 {
     struct span accept = req_header(r, "Accept-Encoding"), if_none = req_header(r, "If-None-Match");
     enum coding best = CODING_NONE;
@@ -147,18 +147,7 @@ int static_send(struct req *r, const struct static_file *sf)
         }
     }
     bool same = if_none.ptr && parts_etag_among(if_none, span_of(sf->etag[best]));
-    if (!same) {
-        r->sent_status = 200;
-        r->sent_bytes = (int64_t)(best == CODING_NONE   ? sf->file->raw_size
-                                  : best == CODING_GZIP ? sf->file->gzip_size
-                                                        : sf->file->brotli_size);
-        return MHD_queue_response(r->mhd, 200, sf->response[best]) == MHD_YES ? 200 : 0;
-    }
-    struct MHD_Response *response = make(sf->file, (const unsigned char *)"", 0, best, sf->etag[best]);
-    if (!response)
-        return 0;
-    r->sent_status = 304;
-    enum MHD_Result queued = MHD_queue_response(r->mhd, 304, response);
-    MHD_destroy_response(response);
-    return queued == MHD_YES ? 304 : 0;
+    r->sent_status = same ? 304 : 200;
+    r->sent_bytes = same ? 0 : (int64_t)(best == CODING_NONE ? sf->file->raw_size : best == CODING_GZIP ? sf->file->gzip_size : sf->file->brotli_size);
+    return MHD_queue_response(r->mhd, (unsigned)r->sent_status, sf->response[best]) == MHD_YES;
 }

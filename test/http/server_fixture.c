@@ -194,6 +194,18 @@ static enum rc too_big(struct req *r, struct fail *f)
     return RC_OK;
 }
 
+static enum rc long_list(struct req *r, struct fail *f)
+{
+    struct jw *w = reply_json(r);
+    (void)f;
+    jw_array(w);
+    for (int i = 0; i < 2000; i++)
+        jw_int(w, i);
+    jw_array_end(w);
+    reply_etag(r, 5);
+    return RC_OK;
+}
+
 /* hand_over - to the other thread, as a handler hands a write to the store. */
 static enum rc hand_over(struct req *r, struct fail *f)
 {
@@ -259,6 +271,7 @@ static const struct route ROUTES[] = {
     {HTTP_GET, "/api/v1/fail", AUTH_PUBLIC, 0, NULL, fail_hard, 0, "500"},
     {HTTP_GET, "/api/v1/bad-header", AUTH_PUBLIC, 0, NULL, bad_header, 0, "500"},
     {HTTP_GET, "/api/v1/too-big", AUTH_PUBLIC, ROUTE_POOL, NULL, too_big, 0, "500"},
+    {HTTP_GET, "/api/v1/long", AUTH_PUBLIC, ROUTE_POOL, NULL, long_list, 0, "large reply"},
     {HTTP_GET, "/api/v1/events", AUTH_PUBLIC, 0, NULL, events, 0, "live"},
 };
 static const struct route_table TABLE = {"test", ROUTES, sizeof ROUTES / sizeof ROUTES[0]};

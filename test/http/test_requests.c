@@ -48,7 +48,8 @@ static struct row rows[] = {
     {"echo", "POST", "/api/v1/echo", "", "a body", 201, NULL, NULL, "a body"},
     {"empty body", "POST", "/api/v1/echo", "", "", 201, "Content-Length", "0", NULL},
     {"absolute form", "GET", "http://yiti.test/api/v1/items/7", "", NULL, 200, NULL, NULL, "\"path\":\"/api/v1/items/7\""},
-    {"api answers run nothing", "GET", "/api/v1/items/7", "", NULL, 200, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox", NULL},
+    {"api answers run nothing", "GET", "/api/v1/items/7", "", NULL, 200, "Content-Security-Policy",
+     "default-src 'none'; frame-ancestors 'none'; sandbox", NULL},
     {"no sniffing", "GET", "/api/v1/items/7", "", NULL, 200, "X-Content-Type-Options", "nosniff", NULL},
     /* conditions */
     {"304 strong", "GET", "/api/v1/items/7", "If-None-Match: \"12\"\r\n", NULL, 304, "ETag", "\"12\"", NULL},
@@ -139,6 +140,14 @@ static struct row rows[] = {
     {"cookie before header", "GET", "/api/v1/nothing", "Accept-Language: zh\r\nCookie: yiti_lang=en\r\n", NULL, 404, NULL, NULL, "Not found"},
     {"query before cookie", "GET", "/api/v1/nothing?lang=zh", "Cookie: yiti_lang=en\r\n", NULL, 404, NULL, NULL, "没有找到"},
     {"problem media type", "GET", "/api/v1/nothing", "", NULL, 404, "Content-Type", "application/problem+json", "\"request_id\":\""},
+    /* large replies from the pool */
+    {"large plain", "GET", "/api/v1/long", "", NULL, 200, "Content-Encoding", NULL, ",1998,1999]"},
+    {"large varies", "GET", "/api/v1/long", "", NULL, 200, "Vary", "Accept-Encoding", NULL},
+    {"large gzip", "GET", "/api/v1/long", "Accept-Encoding: gzip\r\n", NULL, 200, "Content-Encoding", "gzip", "\x1f\x8b"},
+    {"large gzip has a weak etag", "GET", "/api/v1/long", "Accept-Encoding: gzip\r\n", NULL, 200, "ETag", "W/\"5\"", NULL},
+    {"large gzip again", "GET", "/api/v1/long", "Accept-Encoding: gzip\r\nIf-None-Match: W/\"5\"\r\n", NULL, 304, "ETag", "W/\"5\"", NULL},
+    {"gzip refused", "GET", "/api/v1/long", "Accept-Encoding: gzip;q=0, br\r\n", NULL, 200, "Content-Encoding", NULL, ",1998,1999]"},
+    {"small is not compressed", "GET", "/api/v1/slow", "Accept-Encoding: gzip\r\n", NULL, 200, "Content-Encoding", NULL, "pool"},
     /* faults of ours */
     {"internal detail stays inside", "GET", "/api/v1/fail", "", NULL, 500, NULL, NULL, "\"type\":\"urn:yiti:problem:http_failed\""},
     {"header splitting", "GET", "/api/v1/bad-header", "", NULL, 500, "X-Bad", NULL, "http_failed"},
@@ -159,6 +168,7 @@ static struct row rows[] = {
     {"immutable", "GET", "/assets/a-1f.js", "", NULL, 200, "Cache-Control", "public, max-age=31536000, immutable", NULL},
     {"etag by coding", "GET", "/assets/a-1f.js", "Accept-Encoding: br\r\n", NULL, 200, "ETag", "\"s1-br\"", NULL},
     {"304 by coding", "GET", "/assets/a-1f.js", "Accept-Encoding: br\r\nIf-None-Match: \"s1-br\"\r\n", NULL, 304, "ETag", "\"s1-br\"", NULL},
+    {"304 tells the length that there would be", "GET", "/assets/a-1f.js", "Accept-Encoding: br\r\nIf-None-Match: *\r\n", NULL, 304, "Content-Length", "8", NULL},
     {"etag of another coding", "GET", "/assets/a-1f.js", "If-None-Match: \"s1-br\"\r\n", NULL, 200, NULL, NULL, "let a = 1;"},
     {"head of a page", "HEAD", "/", "", NULL, 200, "Content-Length", "27", NULL},
     {"post to a page", "POST", "/", "", "x", 404, NULL, NULL, NULL},
