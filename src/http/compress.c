@@ -15,8 +15,9 @@
 
 static bool compressible(const char *media_type)
 {
-    static const char *const kinds[] = {"application/json", "application/problem+json", "text/", "application/xml", "application/rss+xml",
-                                        "application/geo+json", "image/svg+xml"};
+    static const char *const kinds[] = {"application/json", "application/problem+json", "text/",
+                                        "application/xml",  "application/rss+xml",      "application/geo+json",
+                                        "image/svg+xml"};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (strncasecmp(media_type, kinds[i], strlen(kinds[i])) == 0)
             return true;
@@ -58,8 +59,8 @@ void reply_compress(struct req *r)
     struct reply *reply = &r->reply;
     struct sb out;
     struct span in = sb_span(&reply->sb);
-    bool can = reply->kind == REPLY_BYTES && in.len >= COMPRESS_BYTES_MIN && sb_rc(&reply->sb) == RC_OK && !reply->bad &&
-               compressible(reply->media_type) && !has_header(reply, "Content-Encoding");
+    bool can = reply->kind == REPLY_BYTES && in.len >= COMPRESS_BYTES_MIN && sb_rc(&reply->sb) == RC_OK &&
+               !reply->bad && compressible(reply->media_type) && !has_header(reply, "Content-Encoding");
     if (!can)
         return;
     reply_header(r, "Vary", "Accept-Encoding");

@@ -193,8 +193,8 @@ struct reply {
     int64_t fd_size;
     bool has_version;
     int64_t version;
-    bool weak;    /* compressed: the entity tag no longer names exact bytes */
-    bool bad;    /* over a limit: becomes a 500 */
+    bool weak; /* compressed: the entity tag no longer names exact bytes */
+    bool bad;  /* over a limit: becomes a 500 */
     int n_headers;
     struct pair headers[REPLY_HEADERS_MAX]; /* zero-terminated copies in the arena */
 };

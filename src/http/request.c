@@ -175,8 +175,7 @@ struct span req_param(const struct req *r, const char *name)
     for (int i = 0; i < r->match.n_params; i++)
         if (span_is(route_param_name(r->route, i), name))
             return r->match.param[i];
-    ensure(!"a parameter that the route has not");
-    return SPAN_NONE;
+    ensure_failed("the route has this parameter", name, 0);
 }
 
 static bool id_of(struct span s, int64_t *out)

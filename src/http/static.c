@@ -148,6 +148,9 @@ bool static_send(struct req *r, const struct static_file *sf)
     }
     bool same = if_none.ptr && parts_etag_among(if_none, span_of(sf->etag[best]));
     r->sent_status = same ? 304 : 200;
-    r->sent_bytes = same ? 0 : (int64_t)(best == CODING_NONE ? sf->file->raw_size : best == CODING_GZIP ? sf->file->gzip_size : sf->file->brotli_size);
+    r->sent_bytes = same ? 0
+                         : (int64_t)(best == CODING_NONE   ? sf->file->raw_size
+                                     : best == CODING_GZIP ? sf->file->gzip_size
+                                                           : sf->file->brotli_size);
     return MHD_queue_response(r->mhd, (unsigned)r->sent_status, sf->response[best]) == MHD_YES;
 }

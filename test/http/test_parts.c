@@ -90,10 +90,22 @@ static void codings(void **state)
         const char *header, *coding;
         int q;
     } rows[] = {
-        {"gzip, br", "br", 1000},   {"GZIP", "gzip", 1000},         {"", "br", 0},           {"", "identity", 1000},
-        {"br;q=0", "br", 0},        {"br;q=0.5", "br", 500},        {"br;q=0.001", "br", 1}, {"*", "br", 1000},
-        {"*;q=0", "identity", 0},   {"gzip", "identity", 1000},     {"br;q=1.5", "br", 0},   {"br;q=abc", "br", 0},
-        {"br ; q=0.25", "br", 250}, {"*;q=0.1, br;q=0", "br", 0},   {"xbr", "br", 0},        {"br;level=1;q=0.3", "br", 300},
+        {"gzip, br", "br", 1000},
+        {"GZIP", "gzip", 1000},
+        {"", "br", 0},
+        {"", "identity", 1000},
+        {"br;q=0", "br", 0},
+        {"br;q=0.5", "br", 500},
+        {"br;q=0.001", "br", 1},
+        {"*", "br", 1000},
+        {"*;q=0", "identity", 0},
+        {"gzip", "identity", 1000},
+        {"br;q=1.5", "br", 0},
+        {"br;q=abc", "br", 0},
+        {"br ; q=0.25", "br", 250},
+        {"*;q=0.1, br;q=0", "br", 0},
+        {"xbr", "br", 0},
+        {"br;level=1;q=0.3", "br", 300},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
@@ -107,9 +119,16 @@ static void languages(void **state)
         bool named;
         enum lang lang;
     } rows[] = {
-        {"en", true, LANG_EN},           {"zh-Hans-CN", true, LANG_ZH},    {"fr, de", false, LANG_ZH},      {"zh;q=0.1, en;q=0.2", true, LANG_EN},
-        {"en-US,en;q=0.9,zh;q=0.8", true, LANG_EN}, {"", false, LANG_ZH},  {"eng", false, LANG_ZH},         {"en;q=0", false, LANG_ZH},
-        {"ZH", true, LANG_ZH},           {"*", false, LANG_ZH},
+        {"en", true, LANG_EN},
+        {"zh-Hans-CN", true, LANG_ZH},
+        {"fr, de", false, LANG_ZH},
+        {"zh;q=0.1, en;q=0.2", true, LANG_EN},
+        {"en-US,en;q=0.9,zh;q=0.8", true, LANG_EN},
+        {"", false, LANG_ZH},
+        {"eng", false, LANG_ZH},
+        {"en;q=0", false, LANG_ZH},
+        {"ZH", true, LANG_ZH},
+        {"*", false, LANG_ZH},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -136,15 +155,24 @@ static void entity_tags(void **state)
     struct {
         const char *header;
         bool among;
-    } among[] = {{"\"12\"", true},   {"W/\"12\"", true}, {"\"1\", \"12\"", true}, {"*", true},       {"\"1\"", false}, {"12", false},
-                 {"\"12", false},    {"", false},        {"\"a\"\"12\"", true},   {"x\"12\"", false}};
+    } among[] = {{"\"12\"", true},      {"W/\"12\"", true}, {"\"1\", \"12\"", true}, {"*", true},
+                 {"\"1\"", false},      {"12", false},      {"\"12", false},         {"", false},
+                 {"\"a\"\"12\"", true}, {"x\"12\"", false}};
     struct {
         const char *header;
         bool good;
         int64_t version;
-    } match[] = {{"\"12\"", true, 12},    {" \"0\" ", true, 0},    {"W/\"12\"", true, 12},        {"*", false, 0},
-                 {"\"12\", \"13\"", false, 0}, {"12", false, 0},  {"\"\"", false, 0},            {"\"-1\"", false, 0},
-                 {"\"+1\"", false, 0},    {"\"1x\"", false, 0},    {"\"9223372036854775807\"", true, INT64_MAX},
+    } match[] = {{"\"12\"", true, 12},
+                 {" \"0\" ", true, 0},
+                 {"W/\"12\"", true, 12},
+                 {"*", false, 0},
+                 {"\"12\", \"13\"", false, 0},
+                 {"12", false, 0},
+                 {"\"\"", false, 0},
+                 {"\"-1\"", false, 0},
+                 {"\"+1\"", false, 0},
+                 {"\"1x\"", false, 0},
+                 {"\"9223372036854775807\"", true, INT64_MAX},
                  {"\"9223372036854775808\"", false, 0}};
     (void)state;
     for (size_t i = 0; i < sizeof among / sizeof among[0]; i++)
@@ -162,12 +190,21 @@ static void origins(void **state)
         const char *origin, *host;
         bool secure, ours;
     } rows[] = {
-        {"http://a.test", "a.test", false, true},       {"http://A.TEST", "a.test", false, true},     {"https://a.test", "a.test", false, false},
-        {"https://a.test", "a.test", true, true},       {"https://a.test:443", "a.test", true, true}, {"http://a.test:80", "a.test", false, true},
-        {"http://a.test:8080", "a.test", false, false}, {"http://a.test:8080", "a.test:8080", false, true},
-        {"http://a.test.evil", "a.test", false, false}, {"http://evil/a.test", "a.test", false, false},
-        {"http://a.test@evil", "a.test", false, false}, {"null", "a.test", false, false},             {"", "a.test", false, false},
-        {"http://", "", false, false},                  {"http://a.test/page?x", "a.test", false, true},
+        {"http://a.test", "a.test", false, true},
+        {"http://A.TEST", "a.test", false, true},
+        {"https://a.test", "a.test", false, false},
+        {"https://a.test", "a.test", true, true},
+        {"https://a.test:443", "a.test", true, true},
+        {"http://a.test:80", "a.test", false, true},
+        {"http://a.test:8080", "a.test", false, false},
+        {"http://a.test:8080", "a.test:8080", false, true},
+        {"http://a.test.evil", "a.test", false, false},
+        {"http://evil/a.test", "a.test", false, false},
+        {"http://a.test@evil", "a.test", false, false},
+        {"null", "a.test", false, false},
+        {"", "a.test", false, false},
+        {"http://", "", false, false},
+        {"http://a.test/page?x", "a.test", false, true},
         {"http://a.test:443", "a.test", false, false},
     };
     (void)state;
@@ -182,9 +219,20 @@ static void addresses(void **state)
     struct {
         const char *in, *out; /* NULL: refused */
     } rows[] = {
-        {"1.2.3.4", "1.2.3.4"},       {" 1.2.3.4 ", "1.2.3.4"},   {"1.2.3.4:80", "1.2.3.4"}, {"::1", "::1"},  {"[2001:db8::1]:443", "2001:db8::1"},
-        {"[::1]", "::1"},             {"::ffff:1.2.3.4", "1.2.3.4"}, {"256.1.1.1", NULL},    {"1.2.3", NULL}, {"01.2.3.4", NULL},
-        {"", NULL},                   {"unknown", NULL},          {"[::1", NULL},            {"1.2.3.4.5", NULL},
+        {"1.2.3.4", "1.2.3.4"},
+        {" 1.2.3.4 ", "1.2.3.4"},
+        {"1.2.3.4:80", "1.2.3.4"},
+        {"::1", "::1"},
+        {"[2001:db8::1]:443", "2001:db8::1"},
+        {"[::1]", "::1"},
+        {"::ffff:1.2.3.4", "1.2.3.4"},
+        {"256.1.1.1", NULL},
+        {"1.2.3", NULL},
+        {"01.2.3.4", NULL},
+        {"", NULL},
+        {"unknown", NULL},
+        {"[::1", NULL},
+        {"1.2.3.4.5", NULL},
         {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", NULL},
     };
     (void)state;
@@ -206,12 +254,21 @@ static void ranges(void **state)
         const char *range, *address;
         bool in;
     } rows[] = {
-        {"10.0.0.0/8", "10.255.1.2", true},     {"10.0.0.0/8", "11.0.0.0", false},    {"10.0.0.0/9", "10.127.0.1", true},
-        {"10.0.0.0/9", "10.128.0.1", false},    {"1.2.3.4", "1.2.3.4", true},         {"1.2.3.4", "1.2.3.5", false},
-        {"0.0.0.0/0", "9.9.9.9", true},         {"0.0.0.0/0", "::1", false},          {"::/0", "9.9.9.9", true},
-        {"2001:db8::/33", "2001:db8:7fff::1", true}, {"2001:db8::/33", "2001:db8:8000::1", false}, {"::1/128", "::1", true},
+        {"10.0.0.0/8", "10.255.1.2", true},
+        {"10.0.0.0/8", "11.0.0.0", false},
+        {"10.0.0.0/9", "10.127.0.1", true},
+        {"10.0.0.0/9", "10.128.0.1", false},
+        {"1.2.3.4", "1.2.3.4", true},
+        {"1.2.3.4", "1.2.3.5", false},
+        {"0.0.0.0/0", "9.9.9.9", true},
+        {"0.0.0.0/0", "::1", false},
+        {"::/0", "9.9.9.9", true},
+        {"2001:db8::/33", "2001:db8:7fff::1", true},
+        {"2001:db8::/33", "2001:db8:8000::1", false},
+        {"::1/128", "::1", true},
     };
-    static const char *const bad[] = {"10.0.0.0/33", "::/129", "10.0.0.0/-1", "10.0.0.0/", "10.0.0.0/+8", "x/8", "/8", "", "10.0.0.0/8/8"};
+    static const char *const bad[] = {"10.0.0.0/33", "::/129", "10.0.0.0/-1", "10.0.0.0/", "10.0.0.0/+8", "x/8",
+                                      "/8",          "",       "10.0.0.0/8/8"};
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct cidr c;
@@ -234,8 +291,8 @@ static void forwarding(void **state)
         const char *peer, *header, *client;
     } rows[] = {
         {"10.0.0.1", "1.2.3.4", "1.2.3.4"},
-        {"9.9.9.9", "1.2.3.4", "9.9.9.9"},                       /* not trusted */
-        {"10.0.0.1", "1.2.3.4, 5.6.7.8", "5.6.7.8"},             /* what the client itself put in front */
+        {"9.9.9.9", "1.2.3.4", "9.9.9.9"},           /* not trusted */
+        {"10.0.0.1", "1.2.3.4, 5.6.7.8", "5.6.7.8"}, /* what the client itself put in front */
         {"10.0.0.1", "1.2.3.4, 10.0.0.2, 10.0.0.3", "1.2.3.4"},
         {"10.0.0.1", "10.0.0.2", "10.0.0.2"},
         {"10.0.0.1", "1.2.3.4, garbage, 10.0.0.2", "10.0.0.2"},
@@ -287,20 +344,23 @@ static enum rc never(struct req *r, struct fail *f)
     (void)f;
     return RC_OK;
 }
-#define R(method, path) {method, path, AUTH_PUBLIC, 0, NULL, never, 0, ""}
+#define R(method, path)                                                                                                \
+    {                                                                                                                  \
+        method, path, AUTH_PUBLIC, 0, NULL, never, 0, ""                                                               \
+    }
 
 static void the_most_literal_route_wins(void **state)
 {
     static const struct route routes[] = {
-        R(HTTP_GET, "/"),             /* 0 */
-        R(HTTP_GET, "/a/{x}"),        /* 1 */
-        R(HTTP_GET, "/a/b"),          /* 2 */
-        R(HTTP_GET, "/a/{x}.csv"),    /* 3 */
-        R(HTTP_GET, "/a/{x}/c"),      /* 4 */
-        R(HTTP_GET, "/a/b/d"),        /* 5 */
-        R(HTTP_POST, "/a/{y}"),       /* 6 */
-        R(HTTP_GET, "/{p}/{q}/{r}"),  /* 7 */
-        R(HTTP_DELETE, "/a/b"),       /* 8 */
+        R(HTTP_GET, "/"),              /* 0 */
+        R(HTTP_GET, "/a/{x}"),         /* 1 */
+        R(HTTP_GET, "/a/b"),           /* 2 */
+        R(HTTP_GET, "/a/{x}.csv"),     /* 3 */
+        R(HTTP_GET, "/a/{x}/c"),       /* 4 */
+        R(HTTP_GET, "/a/b/d"),         /* 5 */
+        R(HTTP_POST, "/a/{y}"),        /* 6 */
+        R(HTTP_GET, "/{p}/{q}/{r}"),   /* 7 */
+        R(HTTP_DELETE, "/a/b"),        /* 8 */
         R(HTTP_GET, "/a/{x}.tar.csv"), /* 9 */
     };
     struct {
@@ -481,7 +541,8 @@ int main(void)
     enum { N_ROWS = sizeof decode_rows / sizeof decode_rows[0], N_NAMED = sizeof named / sizeof named[0] };
     struct CMUnitTest tests[N_ROWS + N_NAMED];
     for (size_t i = 0; i < N_ROWS; i++)
-        tests[i] = (struct CMUnitTest){.name = decode_rows[i].name, .test_func = decode_holds, .initial_state = &decode_rows[i]};
+        tests[i] = (struct CMUnitTest){
+            .name = decode_rows[i].name, .test_func = decode_holds, .initial_state = &decode_rows[i]};
     for (size_t i = 0; i < N_NAMED; i++)
         tests[N_ROWS + i] = named[i];
     return _cmocka_run_group_tests("http parts", tests, N_ROWS + N_NAMED, NULL, NULL);
