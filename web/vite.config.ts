@@ -10,7 +10,6 @@ export default defineConfig({
   define: { __VUE_OPTIONS_API__: 'false', __VUE_PROD_DEVTOOLS__: 'false', __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false' },
   build: {
     target: ['es2021', 'chrome87', 'safari14', 'firefox90'],
-    manifest: true,
     assetsInlineLimit: 0, /* the Content-Security-Policy allows no data: address */
     cssCodeSplit: true,
     sourcemap: false,

@@ -58,27 +58,27 @@ function readOutline(text, base = 0) {
     const node = { key: `n${(n += 1)}`, parent_key: null, path: '', kind: 'paragraph', number: null, heading: null, start: at, end: at + size, lead_units: [], supporting_units: [], dates: [], quantities: [], checks: [], is_action: false, corrected: false };
     let m;
     if (!doc.title && plain) {
-      doc.title = plain.replace(/^第.篇[::]/, '').replace(/^《(.*)》$/, '$1');
+      doc.title = plain.replace(/^第.篇[:\uFF1A]/, '').replace(/^《(.*)》$/, '$1');
       node.kind = 'title';
       node.heading = plain;
     } else if ((m = /^([一二三四五六七八九十]+)、(.*)/.exec(plain)) && plain.length < 60) {
       Object.assign(node, { kind: 'chapter', number: m[1], heading: m[2] });
       chapter = node;
       section = action = null;
-    } else if ((m = /^[((]([一二三四五六七八九十]+)[))](.{1,40})/.exec(plain))) {
-      Object.assign(node, { kind: 'section', number: `(${m[1]})`, heading: m[2].split(/[。,,]/)[0], parent_key: chapter?.key ?? null });
+    } else if ((m = /^[(\uFF08]([一二三四五六七八九十]+)[)\uFF09](.{1,40})/.exec(plain))) {
+      Object.assign(node, { kind: 'section', number: `(${m[1]})`, heading: m[2].split(/[。,\uFF0C]/)[0], parent_key: chapter?.key ?? null });
       section = node;
       action = null;
-    } else if ((m = /^行动计划(\d+)[.、](.*?)([((].*)?$/.exec(plain))) {
+    } else if ((m = /^行动计划(\d+)[.、](.*?)([(\uFF08].*)?$/.exec(plain))) {
       Object.assign(node, { kind: 'action', number: `行动计划${m[1]}`, heading: m[2], parent_key: (section ?? chapter)?.key ?? null, is_action: true });
       action = node;
-    } else if ((m = /^[((]?(\d+)[))]?[.、]?(.{4,})/.exec(plain)) && plain.length > 6) {
-      Object.assign(node, { kind: 'item', number: m[1], heading: m[2].split(/[。,,;;]/)[0].slice(0, 40), parent_key: (action ?? section ?? chapter)?.key ?? null, is_action: !action });
+    } else if ((m = /^[(\uFF08]?(\d+)[)\uFF09]?[.、]?(.{4,})/.exec(plain)) && plain.length > 6) {
+      Object.assign(node, { kind: 'item', number: m[1], heading: m[2].split(/[。,\uFF0C;\uFF1B]/)[0].slice(0, 40), parent_key: (action ?? section ?? chapter)?.key ?? null, is_action: !action });
     } else node.parent_key = (action ?? section ?? chapter)?.key ?? null;
-    for (const [re, part] of [[/牵头单位[::]([^))]*?)(?=参加单位|[))]|$)/g, 'lead'], [/参加单位[::]([^))]*)/g, 'supporting']]) {
+    for (const [re, part] of [[/牵头单位[:\uFF1A]([^)\uFF09]*?)(?=参加单位|[)\uFF09]|$)/g, 'lead'], [/参加单位[:\uFF1A]([^)\uFF09]*)/g, 'supporting']]) {
       for (const hit of line.matchAll(re)) {
         const from = hit.index + hit[0].indexOf(hit[1]);
-        for (const u of hit[1].matchAll(/[^、,,]+/g)) {
+        for (const u of hit[1].matchAll(/[^、,\uFF0C]+/g)) {
           const printed = u[0].trim();
           if (!printed) continue;
           const name = /^市|委$|办$/.test(printed) && printed.startsWith('市') ? printed : `市${printed}`;
@@ -118,7 +118,7 @@ function readOutline(text, base = 0) {
   return { ...doc, source: text, source_start: base, nodes, units: [...units.values()] };
 }
 function readFile(text) {
-  const parts = text.split(/(?=^第.篇[::])/m).filter((p) => p.trim());
+  const parts = text.split(/(?=^第.篇[:\uFF1A])/m).filter((p) => p.trim());
   let base = 0;
   return parts.map((p) => {
     const d = readOutline(p, base);
@@ -188,6 +188,7 @@ db.people.push({ id: id(), name: 'office', display_name: '协调办（演示）'
 db.cooperations.push({ id: id(), name: '云河都市圈', members: [['990100', '云州市'], ['990200', '临川市'], ['990300', '澄江市'], ['990400', '望海市']].map(([region_code, name]) => ({ region_code, name, part: 'member', from_on: '2024-01-01', to_on: null })).concat([{ region_code: '990121', name: '青溪县', part: 'node', from_on: '2025-01-01', to_on: null }]), version: 1 });
 unitNamed('市数据资源管理局', 'proposed');
 const account = { office: { name: 'office', display_name: '协调办（演示）', role: 'office', unit: '云河都市圈联席会议办公室' }, desk: { name: 'desk', display_name: '交通局经办（演示）', role: 'desk_drafter', unit: '市交通运输局' } };
+const here = { cookie: null };
 const session = () => ({ user: db.user, demo: true, instance: { name_zh: '云河都市圈（演示）', name_en: 'Yunhe Circle (demonstration)', region: { code: '990000', name: '云河' }, today_on: TODAY } });
 if (process.env.SAMPLE) db.imports.push(draftOf('sample.txt', readFileSync(process.env.SAMPLE, 'utf8'), 'live'));
 function draftOf(filename, text, mode) {
@@ -234,7 +235,7 @@ function route(method, path, q, json, raw, headers) {
       if (!account[json.name]) return problem(401, '用户名或密码不对。');
       return signIn(json.name);
     }
-    if (method === 'DELETE') db.user = null;
+    if (method === 'DELETE') [db.user, here.cookie] = [null, ''];
     return ok(session());
   }
   if (a === 'session' && b === 'totp') return method === 'POST' && !json.code ? ok({ secret: 'JBSWY3DPEHPK3PXP', uri: 'otpauth://totp/yiti?secret=JBSWY3DPEHPK3PXP' }) : ok({ enabled: method === 'POST' });
@@ -286,7 +287,7 @@ function route(method, path, q, json, raw, headers) {
       const text = sliceBytes(o, Number(q.get('start')), Number(q.get('end')));
       let at = Number(q.get('start'));
       let verb = '推进';
-      return ok({ pieces: text.split(/(?<=[、,,。;])/).filter((x) => x.trim()).map((x) => { const start = at; at += bytes(x); verb = /加快|启动|推进|建设/.exec(x)?.[0] ?? verb; return { start, end: at, title: x.replace(/^(加快|启动)/, '').replace(/[、,。;]$/, ''), verb, state: verb === '启动' ? 'to_start' : 'under_way' }; }) });
+      return ok({ pieces: text.split(/(?<=[、,\uFF0C。;\uFF1B])/).filter((x) => x.trim()).map((x) => { const start = at; at += bytes(x); verb = /加快|启动|推进|建设/.exec(x)?.[0] ?? verb; return { start, end: at, title: x.replace(/^(加快|启动)/, '').replace(/[、,\uFF0C。;\uFF1B]$/, ''), verb, state: verb === '启动' ? 'to_start' : 'under_way' }; }) });
     }
     if (c === 'cut') {
       const made = json.pieces.map((x) => { const act = { id: id(), number: null, outline_id: o.id, outline_title: o.title, path: '9', title: x.title, span: { start: x.start, end: x.end }, origin: 'office', units: [], due_on: null, start_on: null, measure: null, state: x.state, version: 1, body: sliceBytes(o, x.start, x.end) }; db.actions.push(act); note('action', act.id, 'cut', x); return act; });
@@ -372,6 +373,7 @@ function signIn(key) {
   const v = account[key] ?? account.office;
   const u = unitNamed(v.unit);
   db.user = { id: db.people[0].id, name: v.name, display_name: v.display_name, lang: 'zh', roles: [{ id: '1', role: v.role, unit: { id: u.id, name: u.name }, region_code: '990000', rights: RIGHTS[v.role] }] };
+  here.cookie = account[key] ? key : 'office';
   return ok(session());
 }
 
@@ -399,6 +401,10 @@ createServer(async (req, res) => {
   } catch {
     json = {};
   }
+  const who = /yiti_session=(\w+)/.exec(req.headers.cookie ?? '')?.[1];
+  db.user = null;
+  if (who) signIn(who);
+  here.cookie = null;
   let answer;
   try {
     answer = route(req.method, url.pathname, url.searchParams, json, raw, req.headers);
@@ -406,6 +412,7 @@ createServer(async (req, res) => {
     console.error(error);
     answer = problem(500, String(error));
   }
+  if (here.cookie !== null) res.setHeader('Set-Cookie', `yiti_session=${here.cookie}; Path=/; HttpOnly; SameSite=Strict`);
   if (answer.text !== undefined) return res.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' }).end(answer.text);
   if (answer.raw) return res.writeHead(200, { 'Content-Type': answer.type }).end(answer.raw);
   res.writeHead(answer.status, { 'Content-Type': answer.status >= 400 ? 'application/problem+json' : 'application/json' });

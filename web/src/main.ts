@@ -10,7 +10,9 @@ async function start(): Promise<void> {
   await Promise.all([setLang(preferredLang()), loadSession()]);
   const router = makeRouter();
   installAsOf(router);
-  createApp(App).use(router).mount('#app');
+  const app = createApp(App).use(router);
+  await router.isReady().catch(() => undefined); /* a page that cannot be loaded still gets the frame around it */
+  app.mount('#app');
 }
 
 void start();

@@ -53,7 +53,7 @@ export function segments(from: number, to: number, marks: readonly Mark[]): Segm
   return out;
 }
 
-const SENTENCE_END = /[。!?;!?;\n]/;
+const SENTENCE_END = /[。\uFF01\uFF1F\uFF1B!?;\n]/;
 
 /* sentenceAt - the sentence around an index: from after the last end mark to and with the next one; white space trimmed. */
 export function sentenceAt(text: string, index: number): { start: number; end: number } {

@@ -4,7 +4,7 @@ import type { Catalogue } from '@/base/i18n';
 export const en: Catalogue = {
   'app.name': 'Yiti',
   'app.skip': 'Skip to content',
-  'app.notForSecrets': 'Not for state secrets: do not store or process them in this system',
+  'app.notForSecrets': 'Not for state secrets · 本系统不得存储、处理国家秘密',
   'app.demoData': 'Demonstration data: all invented, no real region, unit or person',
   'app.otherLang': '中文',
   'asof.label': 'As of',

@@ -2,7 +2,7 @@
 export const zh = {
   'app.name': '一体',
   'app.skip': '跳到正文',
-  'app.notForSecrets': '本系统不得存储、处理国家秘密',
+  'app.notForSecrets': '本系统不得存储、处理国家秘密 · Not for state secrets',
   'app.demoData': '演示数据：均为虚构，不代表任何真实的地区、单位或个人',
   'app.otherLang': 'English',
   'asof.label': '截至',

@@ -33,7 +33,7 @@ export function ticks(s: Scale, perDay: number): Tick[] {
   const step = perDay * 30 >= 30 ? 1 : perDay * 91 >= 34 ? 3 : 12;
   const firstYear = Number(dayOfNumber(s.from).slice(0, 4));
   const lastYear = Number(dayOfNumber(s.to).slice(0, 4));
-  const every = Math.max(1, Math.ceil(44 / (perDay * 365)));
+  const every = Math.max(1, Math.ceil(40 / (perDay * 365)));
   for (let year = firstYear; year < lastYear; year += 1) {
     for (let month = 1; month <= 12; month += step) {
       const major = month === 1;

@@ -1,0 +1,112 @@
+/*
+ * run.mjs - opens every page at every width in both languages: no console error, nothing wider than the window, axe-core clean. Then plays the
+ * ways through the app that the screens are for.
+ *   node test/browser/run.mjs            starts dev/mock.mjs over dist/
+ *   YITI_URL=http://… node …             against a running server (demonstration accounts on)
+ *   SHOTS=DIR                            also keeps a picture of each page
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { axe, overflow, settle, watch, withBrowser } from './lib.mjs';
+import { flows } from './flows.mjs';
+
+const MOCK = !process.env.YITI_URL;
+const PORT = 8123;
+const URL_BASE = process.env.YITI_URL ?? `http://127.0.0.1:${PORT}`;
+const SHOTS = process.env.SHOTS;
+const WIDTHS = (process.env.WIDTHS ?? '1280x800,390x844,360x740,3840x2160').split(',').map((w) => w.split('x').map(Number)).map(([width, height]) => ({ width, height }));
+const ONLY = process.env.ONLY;
+if (SHOTS) mkdirSync(SHOTS, { recursive: true });
+let failed = 0;
+let passed = 0;
+function check(name, problems) {
+  if (!problems.length) {
+    passed += 1;
+    return;
+  }
+  failed += 1;
+  console.log(`not ok ${name}`);
+  for (const p of problems) console.log(`    ${typeof p === 'string' ? p : JSON.stringify(p)}`);
+}
+
+async function startMock() {
+  const child = spawn(process.execPath, [new URL('../../dev/mock.mjs', import.meta.url).pathname, String(PORT)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await new Promise((ready) => child.stdout.once('data', ready));
+  return child;
+}
+async function signIn(page) {
+  await page.goto(`${URL_BASE}/sign-in`);
+  await page.click('[data-account="office"]');
+  await page.waitForURL('**/desk*');
+}
+/* found - ids to open, asked of the server itself. */
+async function found(page) {
+  return page.evaluate(async () => {
+    const get = async (p) => (await fetch(`/api/v1${p}`)).json();
+    const [outlines, actions, units, pub] = await Promise.all([get('/outlines'), get('/actions?limit=5'), get('/units?limit=5'), get('/public/outlines')]);
+    const pubId = pub.items?.[0]?.id;
+    const pubActions = pubId ? await get(`/actions?outline=${pubId}&limit=1`) : { items: [] };
+    return { outline: outlines.items?.[0]?.id, action: actions.items?.[0]?.id, unit: units.items?.[0]?.id, pub: pubId, pubAction: pubActions.items?.[0]?.id };
+  });
+}
+async function makeDraft(page) {
+  return page.evaluate(async () => {
+    const text = '澄江市环境整治行动方案\n澄环办〔2026〕7号\n一、水\n行动计划1.治理河道(牵头单位:市水利局,参加单位:市生态环境局、财政局)\n2026年12月31日以前完成12公里河道整治。\n行动计划2.管住排口(牵头单位:市生态环境局)\n每季度检查一次。本方案共3项行动。\n';
+    const response = await fetch('/api/v1/imports?filename=test.txt&mode=live', { method: 'POST', body: text, headers: { 'Content-Type': 'text/plain', 'Idempotency-Key': crypto.getRandomValues(new Uint32Array(4)).join('') } });
+    return (await response.json()).id;
+  });
+}
+
+async function pages(size) {
+  await withBrowser(size, async (context) => {
+    const page = await context.newPage();
+    const errors = watch(page);
+    const label = `${size.width}`;
+    const visit = async (name, path, lang) => {
+      if (ONLY && !name.includes(ONLY)) return;
+      errors.length = 0;
+      await page.goto(`${URL_BASE}${path}${path.includes('?') ? '&' : '?'}lang=${lang}`);
+      const problems = [];
+      try {
+        await settle(page);
+      } catch (e) {
+        problems.push(`did not settle: ${e.message.split('\n')[0]}`);
+      }
+      if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}-${label}-${lang}.png`, fullPage: size.width < 1000 });
+      problems.push(...errors);
+      if (!(await page.locator('.secret').count())) problems.push('no banner');
+      const over = await overflow(page);
+      if (over) problems.push(`wider than the window: ${JSON.stringify(over)}`);
+      for (const v of await axe(page)) problems.push(`${v.id}: ${v.help}: ${v.nodes.join(' | ')}`);
+      check(`${name} ${label} ${lang}`, problems);
+    };
+    for (const lang of ['zh', 'en']) await visit('sign-in', '/sign-in', lang);
+    await signIn(page);
+    const ids = await found(page);
+    const draft = await makeDraft(page);
+    const list = [
+      ['desk', '/desk'], ['import', '/import'], ['draft', `/imports/${draft}`], ['outlines', '/outlines'], ['outline', `/outlines/${ids.outline}`], ['difference', `/outlines/${ids.outline}?view=difference`],
+      ['actions', '/actions'], ['actions-asof', '/actions?as_of=2026-06-01'], ['board', '/board'], ['timeline', '/timeline'], ['action', `/actions/${ids.action}`], ['report', `/actions/${ids.action}/report`],
+      ['units', '/units'], ['unit', `/units/${ids.unit}`], ['people', '/people'], ['regions', '/regions'], ['cooperations', '/cooperations'], ['search', '/search?q=%E5%BB%BA'], ['settings', '/settings'], ['missing', '/no/such/page'],
+      ['public', '/public'], ['public-outline', `/public/outlines/${ids.pub}`], ['public-action', `/public/actions/${ids.pubAction}`],
+    ];
+    for (const [name, path] of list) for (const lang of ['zh', 'en']) await visit(name, path, lang);
+  });
+}
+
+const mock = MOCK ? await startMock() : null;
+try {
+  for (const size of WIDTHS) await pages(size);
+  if (!ONLY) for (const [name, flow] of Object.entries(flows)) {
+    try {
+      await flow({ base: URL_BASE, shots: SHOTS, mock: MOCK });
+      check(name, []);
+    } catch (e) {
+      check(name, [e.stack.split('\n').slice(0, 6).join('\n    ')]);
+    }
+  }
+} finally {
+  mock?.kill();
+}
+console.log(`browser: ${passed} passed, ${failed} failed`);
+process.exit(failed ? 1 : 0);

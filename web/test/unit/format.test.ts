@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { day, dayNumber, dayOfNumber, fileSize, instant, isoDay } from '@/base/format';
+
+describe('day', () => {
+  it.each([['2026-11-24', '2026年11月24日', '24 Nov 2026'], ['2024-02-29', '2024年2月29日', '29 Feb 2024'], ['not a day', 'not a day', 'not a day'], [null, '', '']])('%s', (iso, zh, en) => {
+    expect(day(iso, 'zh')).toBe(zh);
+    expect(day(iso, 'en')).toBe(en);
+  });
+});
+describe('instant: shown in Shanghai', () => {
+  it.each([['2026-11-24T08:00:00.000000+08:00', '2026年11月24日 08:00'], ['2026-11-23T16:30:00Z', '2026年11月24日 00:30'], ['nonsense', 'nonsense'], ['', '']])('%s', (text, zh) => expect(instant(text, 'zh')).toBe(zh));
+  it('the Shanghai day changes at 16:00 UTC', () => {
+    expect(isoDay(new Date('2026-12-31T15:59:59Z'))).toBe('2026-12-31');
+    expect(isoDay(new Date('2026-12-31T16:00:00Z'))).toBe('2027-01-01');
+  });
+});
+describe('day numbers', () => {
+  it.each([['1970-01-01', 0], ['2000-03-01', 11017], ['2026-11-24', 20781]])('%s is %i', (iso, n) => {
+    expect(dayNumber(iso)).toBe(n);
+    expect(dayOfNumber(n)).toBe(iso);
+  });
+  it('no day is no number', () => expect(dayNumber(undefined)).toBeNaN());
+});
+describe('fileSize', () => it.each([[0, '0 B'], [1023, '1023 B'], [1024, '1 KB'], [1572864, '1.5 MB']])('%i', (n, want) => expect(fileSize(n)).toBe(want)));

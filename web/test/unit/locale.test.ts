@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { fill } from '@/base/i18n';
+import { en } from '@/locale/en';
+import { zh } from '@/locale/zh';
+
+const SRC = new URL('../../src/', import.meta.url).pathname;
+const files = (readdirSync(SRC, { recursive: true }) as string[]).filter((f) => /\.(vue|ts)$/.test(f) && !f.startsWith('locale'));
+const texts = files.map((f) => ({ file: f, text: readFileSync(join(SRC, f), 'utf8') }));
+const all = texts.map((x) => x.text).join('\n');
+const names = (text: string): string[] => [...new Set([...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1] as string))].sort();
+
+describe('locales', () => {
+  it('both have the same keys', () => expect(Object.keys(en).sort()).toEqual(Object.keys(zh).sort()));
+  it('no text is empty', () => {
+    for (const [key, text] of [...Object.entries(zh), ...Object.entries(en)]) expect(text.trim(), key).not.toBe('');
+  });
+  it('both fill in the same values', () => {
+    for (const key of Object.keys(zh) as (keyof typeof zh)[]) expect(names(en[key]), key).toEqual(names(zh[key]));
+  });
+  it('every key that the source names exists', () => {
+    const keys = [...all.matchAll(/\bt\('([\w.]+)'/g)].map((m) => m[1] as string);
+    expect(keys.length).toBeGreaterThan(200);
+    for (const key of keys) expect(zh, key).toHaveProperty([key]);
+  });
+  it('every key is used', () => {
+    const families = new Set([...all.matchAll(/\bword\('(\w+)'/g)].map((m) => m[1]));
+    const unused = Object.keys(zh).filter((key) => !all.includes(`'${key}'`) && !families.has(key.split('.')[0] as string));
+    expect(unused).toEqual([]);
+  });
+  it('no page has words of its own', () => {
+    const own = texts.filter((x) => x.file.endsWith('.vue')).flatMap((x) => {
+      const template = /<template>[\s\S]*<\/template>/.exec(x.text)?.[0] ?? '';
+      return [...template.replace(/<!--[\s\S]*?-->/g, '').matchAll(/[\u4e00-\u9fff]+/g)].filter((m) => m[0] !== '中文').map((m) => `${x.file}: ${m[0]}`);
+    });
+    expect(own).toEqual([]);
+  });
+  it('Chinese text has Chinese punctuation', () => {
+    for (const [key, text] of Object.entries(zh)) expect(/[\u4e00-\u9fff][,;:!?]/.test(text), `${key}: ${text}`).toBe(false);
+  });
+});
+describe('fill', () => {
+  it('puts values in and leaves unknown names', () => expect(fill('{a} and {b}', { a: 1 })).toBe('1 and {b}'));
+  it.each([[1, '1 unit'], [2, '2 units'], [0, '0 units']])('%i', (n, want) => expect(fill('{n} unit|{n} units', { n })).toBe(want));
+});
