@@ -297,7 +297,7 @@ enum rc store_read(struct store *s, const struct actor *actor, struct arena *a, 
         conn_end_cursors(c);
         c->deadline_us = 0;
         struct fail ignored;
-        if (s->d->order(c, CONN_COMMIT, &ignored) != RC_OK && s->d->in_tx(c))
+        if (s->d->in_tx(c) && s->d->order(c, CONN_COMMIT, &ignored) != RC_OK && s->d->in_tx(c))
             (void)s->d->order(c, CONN_ROLLBACK, &ignored);
     }
     c->deadline_us = 0;

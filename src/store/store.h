@@ -291,6 +291,9 @@ MUST_USE enum rc store_backup(struct store *s, const char *target, void (*progre
 /* store_restore - into an empty data_dir from a backup; applies the erased-keys list of keys_dir (may be NULL) and checks every reference. */
 MUST_USE enum rc store_restore(const char *backup, const char *data_dir, const char *keys_dir, struct fail *f);
 
+/* store_slow_disk - for benchmarks and tests only: registers a VFS that adds the delay to every sync; its name goes into store_options.vfs. */
+const char *store_slow_disk(int64_t sync_delay_us);
+
 /* Counters for /metrics. */
 struct store_stats {
     int64_t commits, commands, failed, queued, queue_us_sum, fsync_us_sum, fsync_us_max, reads, batch_max;

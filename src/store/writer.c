@@ -367,15 +367,23 @@ static void *writer_main(void *arg)
  * The first pass runs beside the writer and copies most pages; the second, short one runs between two batches, so that the log is
  * wholly in the file and the next batch starts it afresh.
  */
+static enum rc checkpoint_once(struct store *s, struct conn **c, struct fail *f)
+{
+    enum rc rc = *c == NULL ? s->d->open(s, CONN_CHECKPOINT, c, f) : RC_OK;
+    if (rc == RC_OK)
+        rc = s->d->checkpoint(*c, false, f);
+    if (rc == RC_OK) {
+        (void)pthread_mutex_lock(&s->batch_lock);
+        rc = s->d->checkpoint(*c, false, f);
+        (void)pthread_mutex_unlock(&s->batch_lock);
+    }
+    return rc;
+}
+
 static void *checkpoint_main(void *arg)
 {
     struct store *const s = arg;
     struct conn *c = NULL;
-    struct fail f;
-    if (s->d->open(s, CONN_CHECKPOINT, &c, &f) != RC_OK) {
-        log_event(LOG_ERROR, "store.checkpoint_failed", LS("error", f.detail), LEND);
-        return NULL;
-    }
     (void)pthread_mutex_lock(&s->checkpoint_lock);
     while (!s->checkpoint_stop) {
         if (!s->checkpoint_due) {
@@ -384,13 +392,8 @@ static void *checkpoint_main(void *arg)
         }
         s->checkpoint_due = false;
         (void)pthread_mutex_unlock(&s->checkpoint_lock);
-        enum rc rc = s->d->checkpoint(c, false, &f);
-        if (rc == RC_OK) {
-            (void)pthread_mutex_lock(&s->batch_lock);
-            rc = s->d->checkpoint(c, false, &f);
-            (void)pthread_mutex_unlock(&s->batch_lock);
-        }
-        if (rc != RC_OK)
+        struct fail f;
+        if (checkpoint_once(s, &c, &f) != RC_OK)
             log_event(LOG_ERROR, "store.checkpoint_failed", LS("error", f.detail), LEND);
         (void)pthread_mutex_lock(&s->checkpoint_lock);
     }

@@ -13,7 +13,7 @@
 
 #define REGION "330100"
 
-struct home {
+struct home { /* all zero at first; o.vfs and o.read_only may be set before home_open */
     char dir[64];
     struct store *s;
     struct arena *a;
