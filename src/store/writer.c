@@ -214,19 +214,21 @@ static void answer_all(struct store *s, struct store_write *first)
 {
     const int64_t now = clock_mono_us();
     int64_t n = 0, failed = 0, waited = 0;
-    for (struct store_write *w = first, *next; w != NULL; w = next) {
-        next = w->next; /* done() may free it */
+    for (const struct store_write *w = first; w != NULL; w = w->next) {
         n++;
         failed += w->rc != RC_OK;
         waited += now - w->submitted_us;
-        w->next = NULL;
-        w->done(w);
     }
     atomic_fetch_add(&s->n_commands, n);
     atomic_fetch_add(&s->n_failed, failed);
     atomic_fetch_add(&s->n_queue_us, waited);
     if (n > atomic_load(&s->n_batch_max))
         atomic_store(&s->n_batch_max, n);
+    for (struct store_write *w = first, *next; w != NULL; w = next) {
+        next = w->next; /* done() may free it */
+        w->next = NULL;
+        w->done(w);
+    }
 }
 
 static void run_batch(struct store *s, struct store_write *first)
