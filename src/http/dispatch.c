@@ -228,6 +228,15 @@ static enum rc check_rate(struct req *r, struct rate *rate, bool given, struct f
     return fail_set(f, RC_RATE, MSG_http_rate, NULL, text, NULL);
 }
 
+/* A configured origin may have been written with a slash behind, as people copy addresses; an Origin header never has one. */
+static bool origin_is(struct span origin, const char *configured)
+{
+    size_t len = strlen(configured);
+    if (len > 0 && configured[len - 1] == '/')
+        len--;
+    return len > 0 && origin.len == len && strncasecmp(origin.ptr, configured, len) == 0;
+}
+
 static bool origin_ours(const struct req *r, struct span origin)
 {
     struct span host = req_header(r, "Host"), forwarded = req_header(r, "X-Forwarded-Host");
@@ -236,7 +245,7 @@ static bool origin_ours(const struct req *r, struct span origin)
     if (parts_origin(origin, host, r->secure))
         return true;
     for (const char *const *o = r->h->o.origins; o && *o; o++)
-        if (is(origin, *o))
+        if (origin_is(origin, *o))
             return true;
     return false;
 }

@@ -334,7 +334,9 @@ static enum rc listen_on(const char *address, int port, int *fd_out, struct fail
     int one = 1, fd = -1;
     (void)snprintf(service, sizeof service, "%d", port);
     (void)snprintf(where, sizeof where, "%s:%d", address, port);
-    int bad = getaddrinfo(address, service, &hints, &found);
+    /* The one name that needs no look-up; others would make the start wait for the network. */
+    const char *number = strcmp(address, "localhost") == 0 ? "127.0.0.1" : address;
+    int bad = getaddrinfo(number, service, &hints, &found);
     if (bad == 0)
         fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd >= 0)

@@ -125,6 +125,8 @@ static struct row rows[] = {
     {"cookie with our referer", "POST", "/api/v1/mine", "Cookie: session=s1\r\nReferer: http://yiti.test/page\r\n", "x", 201, NULL, NULL, NULL},
     {"sign-in from another site", "POST", "/api/v1/session", "Origin: http://evil.test\r\n", "x", 403, NULL, NULL, NULL},
     {"configured origin", "POST", "/api/v1/mine", "Cookie: session=s1\r\nOrigin: https://other.test\r\n", "x", 201, NULL, NULL, NULL},
+    {"configured with a slash", "POST", "/api/v1/mine", "Cookie: session=s1\r\nOrigin: https://slash.test\r\n", "x", 201, NULL, NULL, NULL},
+    {"configured is not a prefix", "POST", "/api/v1/mine", "Cookie: session=s1\r\nOrigin: https://slash.test.evil\r\n", "x", 403, NULL, NULL, NULL},
     {"route without origin check", "POST", "/api/v1/machine", "Cookie: session=s1\r\n", "x", 201, NULL, NULL, NULL},
     {"reading needs no origin", "GET", "/api/v1/audit", "Cookie: session=s1\r\n", NULL, 200, NULL, NULL, NULL},
     {"right lacking", "GET", "/api/v1/audit", "Cookie: session=s2\r\n", NULL, 403, NULL, NULL, "http_forbidden"},
@@ -168,7 +170,8 @@ static struct row rows[] = {
     {"immutable", "GET", "/assets/a-1f.js", "", NULL, 200, "Cache-Control", "public, max-age=31536000, immutable", NULL},
     {"etag by coding", "GET", "/assets/a-1f.js", "Accept-Encoding: br\r\n", NULL, 200, "ETag", "\"s1-br\"", NULL},
     {"304 by coding", "GET", "/assets/a-1f.js", "Accept-Encoding: br\r\nIf-None-Match: \"s1-br\"\r\n", NULL, 304, "ETag", "\"s1-br\"", NULL},
-    {"304 tells the length that there would be", "GET", "/assets/a-1f.js", "Accept-Encoding: br\r\nIf-None-Match: *\r\n", NULL, 304, "Content-Length", "8", NULL},
+    {"304 tells the length that there would be", "GET", "/assets/a-1f.js", "Accept-Encoding: br\r\nIf-None-Match: *\r\n", NULL, 304,
+     "Content-Length", "8", NULL},
     {"etag of another coding", "GET", "/assets/a-1f.js", "If-None-Match: \"s1-br\"\r\n", NULL, 200, NULL, NULL, "let a = 1;"},
     {"head of a page", "HEAD", "/", "", NULL, 200, "Content-Length", "27", NULL},
     {"post to a page", "POST", "/", "", "x", 404, NULL, NULL, NULL},
@@ -215,7 +218,7 @@ static void row_holds(void **state)
 
 static int start(void **state)
 {
-    static const char *const origins[] = {"https://other.test", NULL};
+    static const char *const origins[] = {"https://other.test", "https://slash.test/", NULL};
     (void)state;
     log_setup(LOG_ERROR + 1, LOG_HUMAN);
     struct http_options o = {.rate_per_s = -1, .rate_public_form_per_min = -1, .origins = origins};

@@ -437,6 +437,21 @@ static void a_given_socket_is_served(void **state)
     fixture_end(&given);
 }
 
+static void localhost_needs_no_look_up(void **state)
+{
+    static const struct route_table none = {"t", NULL, 0}, *tables[] = {&none};
+    struct http_options o = {.listen_fd = -1, .address = "localhost"};
+    struct answer a;
+    struct http *h = NULL;
+    struct fail f = {0};
+    (void)state;
+    answer_init(&a);
+    assert_int_equal(http_start(&o, tables, 1, &h, &f), RC_OK);
+    assert_int_equal(ask_once(http_port(h), &a, "GET", "/healthz", "", SPAN_NONE), 200);
+    http_stop(h, 1);
+    answer_release(&a);
+}
+
 static void what_cannot_start_says_why(void **state)
 {
     static const struct route twice[] = {{HTTP_GET, "/a/{id}", AUTH_PUBLIC, 0, NULL, nothing, 0, ""},
@@ -499,6 +514,7 @@ int main(void)
         cmocka_unit_test(a_flood_is_429_until_time_passes),
         cmocka_unit_test(only_trusted_proxies_are_believed),
         cmocka_unit_test(a_given_socket_is_served),
+        cmocka_unit_test(localhost_needs_no_look_up),
         cmocka_unit_test(what_cannot_start_says_why),
     };
     enum { N_BAD = sizeof bads / sizeof bads[0], N_NAMED = sizeof named / sizeof named[0] };
