@@ -299,7 +299,8 @@ def render_plain(tokens, types=None):
     out = []
     for index, token in enumerate(tokens):
         text = token.text
-        if types and token.kind == "word" and token.up in types:
+        is_name = index > 0 and tokens[index - 1].text in ("(", ",", ".")  # a column may be called text
+        if types and token.kind == "word" and token.up in types and not is_name:
             cast = index and tokens[index - 1].up == "AS"
             text = CAST_TYPES[token.up] if cast else types[token.up]
         elif types and token.kind == "blob":

@@ -103,6 +103,10 @@ class Makes(Folder):
         self.assertIn('title TEXT COLLATE \\"C\\" NOT NULL', body)
         self.assertIn("SQL_DISTRIBUTED | SQL_TABLE_SCOPED | SQL_TABLE_JOURNALLED", body)
 
+    def test_column_may_be_called_as_a_type(self):
+        _, body = self.build(tables=TABLES.replace("title       TEXT", "text        TEXT"))
+        self.assertIn('text TEXT COLLATE \\"C\\" NOT NULL', body)
+
     def test_sqlite_takes_the_ddl(self):
         import sqlite3
         schema = gen_sql.Schema()
