@@ -64,5 +64,12 @@
 #define OUTLINE_IMPORT_BYTES_MAX (16u << 20) /* bytes of one outline imported over HTTP; RC_LIMIT */
 #define OUTLINE_NODE_PER 64            /* at most one node for so many bytes of a document, and 64 beside; coarser from there */
 #define OUTLINE_MENTION_PER 32         /* the same for units (of each part), dates, quantities, checks, cites */
+#define DOCX_ENTRIES_MAX 2000          /* entries of one .docx; RC_LIMIT */
+#define DOCX_PART_BYTES_MAX (64u << 20) /* bytes of one part of a .docx, unpacked; RC_LIMIT */
+#define DOCX_RATIO_MAX 300             /* unpacked bytes for one packed byte, of parts over 1 MiB; RC_LIMIT */
+#define DOCX_STYLES_MAX 4000           /* styles, and numbering definitions, of one .docx; RC_LIMIT */
+#define DOCX_CPU_SECONDS 10            /* processor time of the process that reads a .docx; killed, RC_LIMIT */
+#define DOCX_WALL_SECONDS 30           /* time that is waited for it; killed, RC_LIMIT */
+#define DOCX_MEMORY_BYTES (512u << 20) /* address space of it; RC_LIMIT */
 
 #endif
