@@ -1,8 +1,12 @@
-/* main.c - the command line: a table of subcommands, nothing else. */
-#include <stdio.h>
+/* main.c - the command line: the child process that reads foreign formats, or a subcommand. */
+#include <string.h>
 
-int main(void)
+#include "app/app.h"
+#include "plan/outline.h"
+
+int main(int argc, char **argv)
 {
-    (void)fputs("yiti\n", stdout);
-    return 0;
+    if (argc > 1 && strcmp(argv[1], "worker") == 0)
+        return outline_worker_main(argc, argv);
+    return app_main(argc, argv);
 }

@@ -1,5 +1,6 @@
 /* app_tables.c - which engines make up the program: their commands and their routes, in one place. */
 #include "app/app_int.h"
+#include "plan/outline.h"
 
 static const struct {
     const struct cli_command *commands;
@@ -7,6 +8,7 @@ static const struct {
 } COMMANDS[] = {
     {app_commands, &app_command_count},
     {org_commands, &org_command_count},
+    {outline_commands, &outline_command_count},
 };
 
 const struct cli_command *app_command_at(int i)

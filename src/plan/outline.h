@@ -202,7 +202,8 @@ MUST_USE enum rc outline_worker_run(struct arena *a, struct span bytes, struct s
 int outline_worker_main(int argc, char **argv);
 
 
-/* outline_commands - `yiti outline read`; ends with noun NULL. */
+/* outline_commands - `yiti outline read`. */
 extern const struct cli_command outline_commands[];
+extern const int outline_command_count;
 
 #endif

@@ -84,5 +84,5 @@ static int read_file(struct cli *c)
 const struct cli_command outline_commands[] = {
     {"outline", "read", CLI_PURE, "FILE [--json]", "FILE [--json]", "读一份纲要（txt、md、docx），打印识别出的结构，不入库",
      "read an outline (txt, md, docx) and print the structure found, without a database", read_file},
-    {NULL, NULL, CLI_PURE, NULL, NULL, NULL, NULL, NULL},
 };
+const int outline_command_count = (int)(sizeof outline_commands / sizeof outline_commands[0]);
