@@ -1,6 +1,7 @@
 /* app_tables.c - which engines make up the program: their commands and their routes, in one place. */
 #include "app/app_int.h"
 #include "plan/outline.h"
+#include "plan/plan.h"
 
 static const struct {
     const struct cli_command *commands;
@@ -9,6 +10,7 @@ static const struct {
     {app_commands, &app_command_count},
     {org_commands, &org_command_count},
     {outline_commands, &outline_command_count},
+    {plan_commands, &plan_command_count},
 };
 
 const struct cli_command *app_command_at(int i)
@@ -23,7 +25,7 @@ const struct cli_command *app_command_at(int i)
 
 const struct route_table *const *app_route_tables(int *n)
 {
-    static const struct route_table *const tables[] = {&app_routes, &org_routes};
+    static const struct route_table *const tables[] = {&app_routes, &org_routes, &plan_routes};
     *n = (int)(sizeof(tables) / sizeof(tables[0]));
     return tables;
 }

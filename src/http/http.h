@@ -95,6 +95,7 @@ void reply_status(struct req *r, int status);
 void reply_header(struct req *r, const char *name, const char *value); /* copied; CR, LF refused */
 void reply_cookie(struct req *r, const char *name, const char *value, int64_t max_age_s); /* HttpOnly; SameSite=Strict; Secure behind TLS; max_age 0 deletes */
 void reply_etag(struct req *r, int64_t version); /* "\"12\"" ; answers 304 to If-None-Match on GET */
+void reply_version(struct req *r, int64_t version); /* the same for If-Match only: never 304, for what also depends on the day or on other records */
 /* reply_body - other content, copied. reply_fd - from a file, closed by the library. download_name NULL: inline. */
 void reply_body(struct req *r, const char *media_type, struct span body);
 void reply_fd(struct req *r, const char *media_type, int fd, int64_t size_bytes, const char *download_name);

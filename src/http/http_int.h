@@ -192,6 +192,7 @@ struct reply {
     int fd; /* ours until it is handed to the library; -1 */
     int64_t fd_size;
     bool has_version;
+    bool always; /* reply_version: no 304 */
     int64_t version;
     bool weak; /* compressed: the entity tag no longer names exact bytes */
     bool bad;  /* over a limit: becomes a 500 */

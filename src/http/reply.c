@@ -153,6 +153,12 @@ void reply_etag(struct req *r, int64_t version)
     r->reply.version = version;
 }
 
+void reply_version(struct req *r, int64_t version)
+{
+    reply_etag(r, version);
+    r->reply.always = true;
+}
+
 void reply_body(struct req *r, const char *media_type, struct span body)
 {
     begin_bytes(r, media_type);
@@ -357,7 +363,7 @@ enum MHD_Result reply_send(struct req *r)
     char etag[32];
     (void)snprintf(etag, sizeof etag, "%s\"%lld\"", reply->weak ? "W/" : "", (long long)reply->version);
     int status = reply->status ? reply->status : reply->kind == REPLY_NONE ? 204 : 200;
-    bool same = reply->has_version && status == 200 && r->get_like &&
+    bool same = reply->has_version && !reply->always && status == 200 && r->get_like &&
                 parts_etag_among(req_header(r, "If-None-Match"), span_of(etag));
     if (same)
         status = 304; /* the library sends no body with it, but the length that there would be */

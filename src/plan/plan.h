@@ -9,7 +9,8 @@
  *  3. The nodes of a document tile its bytes in reading order, also after corrections.
  *  4. Reports are only added. They hang on an action's line (line_id), which goes on from edition to edition, so progress is kept. The action's
  *     state and percent are those of its latest report by (done_on, id).
- *  5. action_party is: the outline's office (home) and the units of action_unit; outline_party: the office and all units of its actions.
+ *  5. action_party is: the outline's office (home) and the units of action_unit; outline_party: the office and every unit that has or had a part
+ *     in one of its actions.
  *  6. A light is never stored: it is judged from the facts on the as-of day (plan_rules.h), with its reason.
  * Days are ISO text; as_of "" means today in Shanghai.
  */

@@ -62,7 +62,7 @@ SELECT d.document, d.title, d.document_number, d.issuer, d.date_on, d.start_byte
     (SELECT count(*) FROM import_node n WHERE n.region_code = d.region_code AND n.import_id = d.import_id AND n.document = d.document
         AND n.dropped = 0 AND n.is_action = 1),
     (SELECT count(DISTINCT u.name) FROM import_unit u WHERE u.region_code = d.region_code AND u.import_id = d.import_id
-        AND u.document = d.document AND u.dropped = 0)
+        AND u.document = d.document AND u.dropped = 0 AND u.part <> 'charged')
 FROM import_document d WHERE d.region_code = :region_code AND d.import_id = :import_id ORDER BY d.document;
 
 -- :name import_document_set(region_code:text, import_id:int, document:int, title:text, document_number:text, issuer:text, date_on:text?)   corrected
@@ -221,6 +221,10 @@ FROM outline_node n WHERE n.region_code = :region_code AND n.outline_id = :outli
 SELECT n.node_key, n.parent_key, n.sort, n.path, n.kind, n.number, n.heading, n.start_byte, n.end_byte, n.dates, n.quantities, n.checks, n.action_id
 FROM outline_node n WHERE n.region_code = :region_code AND n.outline_id = :outline_id AND n.node_key = :node_key;
 
+-- :name outline_node_at(region_code:text, outline_id:int, byte:int)   the node that a byte of the text lies in
+SELECT n.node_key FROM outline_node n WHERE n.region_code = :region_code AND n.outline_id = :outline_id AND n.start_byte <= :byte
+ORDER BY n.start_byte DESC, n.node_key DESC LIMIT 1;
+
 -- :name outline_unit_insert(region_code:text, outline_id:int, node_key:int, item:int, part:text, unit_id:int, name:text, start_byte:int,
 --   end_byte:int, origin:text)   a mention as confirmed
 INSERT INTO outline_unit (region_code, outline_id, node_key, item, part, unit_id, name, start_byte, end_byte, origin)
@@ -267,7 +271,7 @@ WHERE u.region_code = :region_code AND u.action_id = :action_id ORDER BY u.part,
 SELECT a.region_code, a.id, a.outline_id, a.line_id, a.node_key, a.sort, a.path, a.number, a.title, a.start_byte, a.end_byte, a.origin, a.phase,
     a.state_at_start, a.state, a.percent, a.due_on, a.due_origin, a.start_on, a.horizon_on, a.measure_text, a.measure_value, a.measure_unit,
     a.measure_comparator, a.measure_origin, a.last_report_on, a.last_report_at_us, a.updated_at_us, a.version,
-    CASE WHEN EXISTS (SELECT 1 FROM action_unit w WHERE w.region_code = a.region_code AND w.action_id = a.id AND w.part = 'lead') THEN 1 ELSE 0 END, a.body, o.title, o.unit_id, o.mode, o.is_public
+    CASE WHEN EXISTS (SELECT 1 FROM action_unit w WHERE w.region_code = a.region_code AND w.action_id = a.id AND w.part = 'lead') THEN 1 ELSE 0 END, a.body, o.title, o.unit_id, o.mode, o.is_public, o.state
 FROM action a JOIN outline o ON o.region_code = a.region_code AND o.id = a.outline_id
 WHERE a.id = :id AND o.state <> 'staging' AND (:principal = 0 OR EXISTS (SELECT 1 FROM action_party p JOIN grant_closure g ON g.unit_id = p.unit_id
     WHERE p.region_code = a.region_code AND p.object_id = a.id AND g.principal_id = :principal AND g.right_code = 'read'));
@@ -389,12 +393,12 @@ SELECT u.id, u.region_code FROM unit u WHERE u.cooperation_id = :cooperation_id 
 
 -- ---- the public ------------------------------------------------------------------------------------------------------------------
 
--- :name public_outlines()   outlines that the office has published
+-- :name public_outlines(limit:int)   outlines that the office has published
 -- @unscoped because only what is marked public and current
--- :filter after(after_id:int) :: o.id < :after_id
+-- :order newest(after_id:int) :: o.id DESC :: o.id < :after_id
 SELECT o.region_code, o.id, o.state, o.title, o.document_number, o.issuer, o.issued_on, o.mode, o.edition, o.line_id, o.previous_id,
     o.cooperation_id, o.unit_id, o.text_sha256, o.start_byte, o.end_byte, o.is_public, o.created_at_us, o.version
-FROM outline o WHERE o.is_public = 1 AND o.state = 'current' {filters} ORDER BY o.id DESC LIMIT 200;
+FROM outline o WHERE o.is_public = 1 AND o.state = 'current' {order} LIMIT :limit;
 
 -- :name public_outline(id:int)   one of them
 -- @unscoped because only what is marked public and current
@@ -416,7 +420,7 @@ WHERE a.region_code = :region_code AND a.outline_id = :outline_id AND o.is_publi
 SELECT a.region_code, a.id, a.outline_id, a.line_id, a.node_key, a.sort, a.path, a.number, a.title, a.start_byte, a.end_byte, a.origin, a.phase,
     a.state_at_start, a.state, a.percent, a.due_on, a.due_origin, a.start_on, a.horizon_on, a.measure_text, a.measure_value, a.measure_unit,
     a.measure_comparator, a.measure_origin, a.last_report_on, a.last_report_at_us, a.updated_at_us, a.version,
-    CASE WHEN EXISTS (SELECT 1 FROM action_unit w WHERE w.region_code = a.region_code AND w.action_id = a.id AND w.part = 'lead') THEN 1 ELSE 0 END, a.body, o.title, o.unit_id, o.mode, o.is_public
+    CASE WHEN EXISTS (SELECT 1 FROM action_unit w WHERE w.region_code = a.region_code AND w.action_id = a.id AND w.part = 'lead') THEN 1 ELSE 0 END, a.body, o.title, o.unit_id, o.mode, o.is_public, o.state
 FROM action a JOIN outline o ON o.region_code = a.region_code AND o.id = a.outline_id
 WHERE a.id = :id AND o.is_public = 1 AND o.state = 'current';
 
@@ -427,3 +431,7 @@ FROM report r JOIN action a ON a.region_code = r.region_code AND a.line_id = r.l
     JOIN outline o ON o.region_code = a.region_code AND o.id = a.outline_id
 WHERE a.region_code = :region_code AND a.outline_id = :outline_id AND o.is_public = 1 AND o.state = 'current'
 ORDER BY r.id DESC LIMIT :limit;
+
+-- :name plan_unit_named(name:text)   the unit that actions name so, for the command line
+-- @unordered because one is enough and the lowest is taken
+SELECT min(u.unit_id) FROM action_unit u WHERE u.name = :name;

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "plan/outline.h"
 #include "plan/plan_int.h"
+#include "plan/outline.h"
 
 #define SORT_STEP 1024 /* gap between nodes in reading order, for splits */
 

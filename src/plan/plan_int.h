@@ -45,7 +45,7 @@ struct plan_action_row {
     int percent;
     bool has_lead;
     /* Only of plan_action_get and plan_public_action_get. */
-    struct span body, outline_title, outline_mode;
+    struct span body, outline_title, outline_mode, outline_state;
     int64_t office_id; /* the outline's office */
     bool is_public;
 };
@@ -60,6 +60,12 @@ struct plan_report_row {
     int percent;
 };
 
+/* plan_drop - ends a cursor whose outcome no longer counts, as another failure is being returned. */
+static inline void plan_drop(struct rows *r)
+{
+    enum rc rc = rows_end(r);
+    (void)rc;
+}
 /* plan_import_get - the import in the actor's scope, or RC_MISSING. Spans in the tx's arena, as of all functions here. */
 MUST_USE enum rc plan_import_get(struct tx *tx, int64_t id, struct plan_import_row *out, struct fail *f);
 MUST_USE enum rc plan_outline_get(struct tx *tx, int64_t id, struct plan_outline_row *out, struct fail *f);
@@ -123,6 +129,108 @@ MUST_USE enum rc plan_text_range(struct store *s, struct arena *a, const struct 
 /* plan_command - runs one command by itself and waits (store_run). */
 MUST_USE enum rc plan_command_run(struct store *s, const struct actor *actor, struct arena *a, command_fn *fn, void *in, struct fail *f);
 
+/* ---- views: what the screens, the command line, the public pages and the tables show (plan_list.c, plan_json.c) --------------------- */
+
+struct plan_view {
+    struct as_of as_of;
+    struct plan_thresholds t;
+    const struct calendar *calendar;
+};
+/* plan_view_on - the view of a day. */
+struct plan_view plan_view_on(struct as_of as_of);
+/* plan_view_of - the view that a request asks for by ?as_of=. */
+MUST_USE enum rc plan_view_of(struct req *r, struct plan_view *out, struct fail *f);
+
+struct plan_item { /* an action with its light */
+    struct plan_action_row row;
+    struct plan_verdict verdict;
+};
+enum plan_sort { PLAN_BY_PATH, PLAN_BY_DUE, PLAN_BY_UPDATED };
+struct plan_query {
+    int64_t outline_id, unit_id;      /* 0: any */
+    struct span part, phase, mode, q; /* empty: any */
+    bool without_owner, without_date, without_measure, mine;
+    int light, state; /* enum plan_light, enum plan_state; -1: any. They depend on the day, so they are judged row by row */
+    enum plan_sort sort;
+    int64_t limit;
+    bool after;
+    struct span after_parts[3]; /* of the last row seen, as plan_item_key gives them */
+};
+#define PLAN_SCAN_MAX 5000 /* rows that one page may look through for a light or a state; then it ends early with a next key */
+struct plan_page {
+    struct plan_item *items;
+    int n;
+    bool more;                /* there is a next page */
+    struct span next_parts[3]; /* where it starts */
+};
+/* plan_list - a page of actions in the actor's scope, with their lights. */
+MUST_USE enum rc plan_list(struct tx *tx, const struct plan_view *v, const struct plan_query *q, struct plan_page *out, struct fail *f);
+/* plan_list_all - all actions of an outline in scope, or what the public sees of it, in reading order. At most 100,000. */
+MUST_USE enum rc plan_list_all(struct tx *tx, const struct plan_view *v, const struct plan_outline_row *o, bool is_public,
+                               struct plan_page *out, struct fail *f);
+MUST_USE enum rc plan_judge_row(struct tx *tx, const struct plan_view *v, const struct plan_action_row *row, struct plan_verdict *out,
+                                struct fail *f);
+
+/* Objects of the API. They write one whole JSON object each. */
+MUST_USE enum rc plan_action_json(struct tx *tx, const struct plan_view *v, const struct plan_item *item, struct jw *w, struct fail *f);
+/* plan_action_members - the same members into an object that is open. */
+MUST_USE enum rc plan_action_members(struct tx *tx, const struct plan_item *item, struct jw *w, struct fail *f);
+MUST_USE enum rc plan_action_whole_json(struct tx *tx, const struct plan_view *v, int64_t id, struct jw *w, int64_t *version,
+                                        struct fail *f);
+MUST_USE enum rc plan_outline_json(struct tx *tx, const struct plan_view *v, const struct plan_outline_row *o, struct jw *w,
+                                   struct fail *f);
+void plan_outline_members(const struct plan_outline_row *o, struct jw *w);
+void plan_tally_members(const struct plan_page *all, struct jw *w); /* actions, lights, counters, states */
+MUST_USE enum rc plan_report_json(struct tx *tx, const char *region_code, const struct plan_report_row *row, struct jw *w, struct fail *f);
+void plan_reason_json(const struct plan_verdict *v, struct jw *w); /* "light", "light_reason" into an open object */
+/* plan_nodes_json - an array of nodes with their mentions. items: the visible actions of an outline; NULL for an import. */
+struct plan_tree {
+    const struct plan_node_row *nodes;
+    int n_nodes;
+    const struct plan_mention_row *mentions;
+    int n_mentions;
+    const struct plan_page *actions;
+};
+MUST_USE enum rc plan_nodes_json(struct arena *a, const struct plan_tree *tree, struct jw *w, struct fail *f);
+MUST_USE enum rc plan_import_json(struct tx *tx, const struct plan_import_row *row, bool whole, struct jw *w, struct fail *f);
+/* plan_csv_cell - a quoted cell (RFC 4180) and what follows it; one that a spreadsheet would take for a formula gets an apostrophe in front. */
+void plan_csv_cell(struct sb *sb, struct span s, bool last);
+void plan_ktext(struct jw *w, const char *key, struct span s); /* null when empty */
+
+/* ---- the official task table (plan_table.c, plan_docx.c, plan_xlsx.c): pure, rows in, file out ----------------------------------- */
+
+struct plan_table_row {
+    struct span number, title, lead, supporting, due, measure, state, light; /* all ready to print */
+    int percent;
+};
+struct plan_table {
+    struct span title, subtitle; /* “…任务分解表”, “（截至2011年7月1日）” */
+    const struct plan_table_row *rows;
+    int n_rows;
+    enum lang lang;
+};
+#define PLAN_TABLE_COLUMNS 8
+/* plan_table_head - the column's heading. */
+const char *plan_table_head(int column, enum lang lang);
+/* plan_table_cell - the text of a cell in a row; the number column counts from 1. */
+struct span plan_table_cell(struct arena *a, const struct plan_table *t, int row, int column);
+/* plan_table_read - the table of an outline on a day. */
+MUST_USE enum rc plan_table_read(struct tx *tx, const struct plan_view *v, int64_t outline_id, enum lang lang, struct plan_table *out,
+                                 struct fail *f);
+/* plan_docx_write, plan_xlsx_write - the file in the arena; the same table gives the same bytes. RC_LIMIT, RC_INTERNAL. */
+MUST_USE enum rc plan_docx_write(struct arena *a, const struct plan_table *t, struct span *out, struct fail *f);
+MUST_USE enum rc plan_xlsx_write(struct arena *a, const struct plan_table *t, struct span *out, struct fail *f);
+
+/* ---- routes by topic (plan_api.c holds the table) ----------------------------------------------------------------------------------- */
+
+handler_fn plan_api_read, plan_api_import_create, plan_api_import_list, plan_api_import_get, plan_api_import_document, plan_api_correct,
+    plan_api_confirm, plan_api_discard;
+handler_fn plan_api_outline_list, plan_api_outline_get, plan_api_source, plan_api_counters, plan_api_difference, plan_api_publish,
+    plan_api_unpublish, plan_api_docx, plan_api_xlsx, plan_api_cut, plan_api_propose_cut;
+handler_fn plan_api_action_list, plan_api_action_get, plan_api_action_edit, plan_api_action_units, plan_api_report_create,
+    plan_api_report_list, plan_api_action_journal, plan_api_board, plan_api_timeline, plan_api_desk, plan_api_search;
+handler_fn plan_api_public_list, plan_api_public_outline, plan_api_public_action, plan_api_public_csv, plan_api_public_rss;
+
 /* ---- pure parts of import and confirmation (plan_nodes.c) ------------------------------------------------------------------------- */
 
 struct plan_tree_node {
@@ -137,6 +245,8 @@ struct plan_tree_node {
  * and a paragraph with a deadline that stands outside all of them. false over the arena's cap (scratch is given back).
  */
 bool plan_pick_actions(struct arena *a, const struct plan_tree_node *nodes, int n, bool *is_action);
+/* plan_first_mentions - for each node the index of its first mention, n_mentions when none (mentions stand by node_key); NULL over the cap. */
+int *plan_first_mentions(struct arena *a, const struct plan_tree *tree);
 /* plan_title_of - a short title from a text: up to its first stop, at most 40 characters, … when cut. In the arena. */
 struct span plan_title_of(struct arena *a, struct span text);
 

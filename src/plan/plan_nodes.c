@@ -99,3 +99,24 @@ struct span plan_title_of(struct arena *a, struct span text)
     sb_release(&sb);
     return out;
 }
+
+int *plan_first_mentions(struct arena *a, const struct plan_tree *tree)
+{
+    int64_t top = 0;
+    for (int i = 0; i < tree->n_nodes; i++)
+        top = tree->nodes[i].key > top ? tree->nodes[i].key : top;
+    int *first = ARENA_ARRAY(a, (size_t)tree->n_nodes + 1, int);
+    int *by_key = ARENA_ARRAY(a, (size_t)top + 1, int);
+    if (first == NULL || by_key == NULL)
+        return NULL;
+    for (int i = 0; i < tree->n_nodes; i++) {
+        by_key[tree->nodes[i].key] = i + 1;
+        first[i] = tree->n_mentions;
+    }
+    for (int i = tree->n_mentions - 1; i >= 0; i--) {
+        int64_t key = tree->mentions[i].node_key;
+        if (key > 0 && key <= top && by_key[key] > 0)
+            first[by_key[key] - 1] = i;
+    }
+    return first;
+}

@@ -110,6 +110,7 @@ static void action_rest(struct rows *r, struct plan_action_row *out)
     out->office_id = rows_int(r, 32);
     out->outline_mode = rows_text_dup(r, 33);
     out->is_public = rows_int(r, 34) != 0;
+    out->outline_state = rows_text_dup(r, 35);
 }
 
 void plan_report_of(struct rows *r, struct plan_report_row *out)
@@ -210,7 +211,7 @@ enum rc plan_documents(struct tx *tx, const struct plan_import_row *import, stru
     while (rows_next(&rows)) {
         items = plan_grow(tx_arena(tx), items, count, &room, sizeof *items);
         if (items == NULL) {
-            (void)rows_end(&rows);
+            plan_drop(&rows);
             return over(f);
         }
         struct plan_document_row *d = &items[count++];
@@ -272,7 +273,7 @@ enum rc plan_nodes(struct tx *tx, const struct plan_list_of *of, struct plan_nod
     while (rows_next(&rows)) {
         items = plan_grow(tx_arena(tx), items, count, &room, sizeof *items);
         if (items == NULL) {
-            (void)rows_end(&rows);
+            plan_drop(&rows);
             return over(f);
         }
         node_of(&rows, of->document >= 0, &items[count++]);
@@ -293,7 +294,7 @@ enum rc plan_mentions(struct tx *tx, const struct plan_list_of *of, struct plan_
     while (rows_next(&rows)) {
         items = plan_grow(tx_arena(tx), items, count, &room, sizeof *items);
         if (items == NULL) {
-            (void)rows_end(&rows);
+            plan_drop(&rows);
             return over(f);
         }
         struct plan_mention_row *m = &items[count++];
@@ -328,7 +329,7 @@ enum rc plan_units_of_action(struct tx *tx, const char *region_code, int64_t act
     while (rows_next(&rows)) {
         items = plan_grow(tx_arena(tx), items, count, &room, sizeof *items);
         if (items == NULL) {
-            (void)rows_end(&rows);
+            plan_drop(&rows);
             return over(f);
         }
         items[count++] = (struct plan_action_unit){rows_int(&rows, 0), rows_text_dup(&rows, 1), rows_text_dup(&rows, 2),

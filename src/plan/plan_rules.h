@@ -137,7 +137,7 @@ struct plan_piece {
     struct span verb;      /* the word that gave the state; borrows; empty when none did */
     enum plan_state state;
 };
-#define PLAN_PIECES_MAX 200
+#define PLAN_PIECES_MAX 100
 /*
  * plan_cut - proposes the actions that a span of text holds.
  * Method   clauses end at ,;。!?:、-free punctuation outside brackets and quotes. A clause that opens with a verb of the table (加快, 推进, 继续…:
