@@ -64,7 +64,7 @@ class Server:
 
 def call(binary, *words, cwd=None, stdin=None, env=None, timeout=120):
     """(exit code, stdout, stderr) of one call of the command line, in English unless env says otherwise."""
-    e = dict(os.environ, LC_ALL="C.UTF-8", **(env or {}))
+    e = {**os.environ, "LC_ALL": "C.UTF-8", **(env or {})}
     words = list(words)
     if not any(w.startswith("--lang") for w in words) and not env:
         words += ["--lang", "en"]
