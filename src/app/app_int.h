@@ -102,4 +102,9 @@ void events_stop(struct events *e);
 void events_replay(void *app, int64_t after, void (*emit)(void *ctx, int64_t position, const char *kind, int64_t id),
                    void *ctx);
 
+/* ---- demonstration (demo.c) ---- */
+
+/* app_demo_seed - `yiti demo seed [--seed N]`: makes the invented region with its outline and a year of progress. Only in a fresh data directory. */
+int app_demo_seed(struct cli *c);
+
 #endif

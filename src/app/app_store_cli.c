@@ -235,6 +235,8 @@ const struct cli_command app_commands[] = {
     {"restore", "", CLI_PURE, "备份目录 [--keys 目录]", "BACKUP [--keys DIR]",
      "恢复到空的数据目录，并先执行已删除密钥清单",
      "restores into an empty data directory, applying the list of erased keys first", cmd_restore},
+    {"demo", "seed", CLI_STORE, "[--seed 数]", "[--seed N]", "建立演示区域：虚构的四城市、单位、纲要和一年的进展",
+     "makes the demonstration region: four invented cities, units, an outline and a year of progress", app_demo_seed},
     {"version", "", CLI_PURE, "", "", "版本", "the version", cmd_version},
     {"completion", "", CLI_PURE, "bash", "bash", "输出 bash 补全脚本", "prints the completion script for bash",
      cmd_completion},

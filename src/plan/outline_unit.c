@@ -277,7 +277,7 @@ static uint32_t paren_clauses(struct ol_ctx *c, uint32_t from, uint32_t to)
     return g.taken;
 }
 
-/* A verb inside "(…)": the whole parenthesis is read. */
+/* A verb inside "(…)": all units of the parenthesis are read at once. The scan goes on behind the verb, since a date may follow: (…牵头,2026年9月底前完成). */
 static uint32_t in_paren(struct ol_ctx *c, uint32_t i)
 {
     const struct ol_win *const w = &c->win;
@@ -294,8 +294,7 @@ static uint32_t in_paren(struct ol_ctx *c, uint32_t i)
     c->unit_floor = k;
     if (k >= w->n || w->cp[k] != ')' || !paren_clauses(c, open, k))
         return i;
-    c->open_paren = 0;
-    return k;
+    return i + 1;
 }
 
 static uint32_t clause_start(const struct ol_ctx *c, uint32_t i)
