@@ -197,7 +197,7 @@ static bool is_decimal(struct span s)
 
 static bool is_comparator(struct span s)
 {
-    static const char *const words[] = {"=", ">=", "<=", ">", "<", "~"};
+    static const char *const words[] = {"eq", "ge", "le", "gt", "lt", "approx"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (span_is(s, words[i]))
             return true;

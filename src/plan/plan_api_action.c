@@ -8,6 +8,7 @@ struct ask {
     struct plan_view view;
     int64_t id, limit;
     struct plan_query query;
+    struct jw *w; /* the reply, once it is begun */
 };
 
 static enum rc over(struct fail *f)
@@ -591,7 +592,7 @@ static enum rc sort_into_lanes(struct tx *tx, const struct plan_page *page, stru
 
 static enum rc lane_json(struct tx *tx, const struct ask *ask, const struct plan_page *page, const struct lane *lane, struct fail *f)
 {
-    struct jw *w = reply_json(ask->r);
+    struct jw *w = ask->w;
     struct plan_page own = {.n = lane->n};
     enum rc rc = RC_OK;
     own.items = ARENA_ARRAY(tx_arena(tx), (size_t)lane->n + 1, struct plan_item);
@@ -629,7 +630,7 @@ static enum rc answer_board(struct tx *tx, void *ctx, struct fail *f)
         rc = sort_into_lanes(tx, &page, &b, f);
     if (rc != RC_OK)
         return rc;
-    struct jw *w = reply_json(ask->r);
+    struct jw *w = ask->w = reply_json(ask->r);
     jw_object(w);
     jw_key(w, "items");
     jw_array(w);
@@ -726,7 +727,7 @@ static enum desk_list desk_of(const struct plan_view *v, const struct plan_verdi
 static enum rc desk_list_json(struct tx *tx, const struct ask *ask, const struct plan_page *page, enum desk_list which, const char *key,
                               struct fail *f)
 {
-    struct jw *w = reply_json(ask->r);
+    struct jw *w = ask->w;
     enum rc rc = RC_OK;
     int n = 0;
     jw_key(w, key);
@@ -774,7 +775,7 @@ static enum rc answer_desk(struct tx *tx, void *ctx, struct fail *f)
         rc = plan_list(tx, &ask->view, &recent, &latest, f);
     if (rc != RC_OK)
         return rc;
-    struct jw *w = reply_json(ask->r);
+    struct jw *w = ask->w = reply_json(ask->r);
     jw_object(w);
     rc = desk_list_json(tx, ask, &page, DESK_OVERDUE, "overdue", f);
     if (rc == RC_OK)

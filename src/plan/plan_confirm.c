@@ -358,7 +358,7 @@ static enum rc take_dates(struct arena *a, struct span json, struct work_action 
 /* The first quantity with a comparator that sets a goal (不低于, 达到…以上). */
 static enum rc take_measure(struct arena *a, struct span json, struct work_action *out, struct fail *f)
 {
-    static const char *const goals[] = {">=", "<=", ">", "<"};
+    static const char *const goals[] = {"ge", "le", "gt", "lt"};
     json_t *quantities = NULL;
     if (json.len <= 2 || out->measure_text.len > 0)
         return RC_OK;

@@ -67,14 +67,24 @@ static struct span joined(struct arena *a, const struct plan_action_unit *units,
     return out;
 }
 
-/* What is measured; what the office added to the text is marked, as in the whole table. */
+static const char *comparator_sign(struct span word)
+{
+    static const char *const signs[][2] = {{"ge", "≥"}, {"le", "≤"}, {"gt", ">"}, {"lt", "<"}, {"approx", "≈"}};
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
+        if (span_is(word, signs[i][0]))
+            return signs[i][1];
+    }
+    return "";
+}
+
+/* What is measured: as printed, else the number that the office set. */
 static struct span measure_name(struct arena *a, const struct plan_action_row *row)
 {
     struct sb sb;
     sb_init(&sb, 2000);
     sb_add(&sb, row->measure_text);
     if (row->measure_text.len == 0 && row->measure_value.len > 0) {
-        sb_add(&sb, row->measure_comparator);
+        sb_adds(&sb, comparator_sign(row->measure_comparator));
         sb_add(&sb, row->measure_value);
         sb_add(&sb, row->measure_unit);
     }

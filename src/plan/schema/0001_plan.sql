@@ -223,7 +223,7 @@ CREATE TABLE action (
     measure_text       TEXT NOT NULL,    -- what is measured, as printed; empty when none
     measure_value      TEXT NOT NULL,    -- decimal number; empty when none
     measure_unit       TEXT NOT NULL,    -- such as 个, 亿元; empty when none
-    measure_comparator TEXT NOT NULL,    -- =, >=, <=, >, <, ~; empty when none
+    measure_comparator TEXT NOT NULL,    -- eq, ge, le, gt, lt, approx; empty when none
     measure_origin     TEXT NOT NULL,    -- text, office; empty when there is none
     last_report_on     TEXT,             -- day of the latest report; NULL: none yet
     last_report_at_us  INTEGER,          -- instant at which it came in; NULL: none yet
