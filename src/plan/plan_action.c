@@ -23,7 +23,7 @@ static enum rc stale(struct fail *f)
     return fail_set(f, RC_STALE, MSG_plan_stale, NULL, NULL);
 }
 
-/* ---- report --------------------------------------------------------------------------------------------------------------------- */
+/* ---- report ------------------------------------------------------------ */
 
 /* The unit for which the actor reports; 0 for the system. */
 static enum rc reporter(struct tx *tx, const struct plan_action_row *a, int64_t *unit_id, struct fail *f)
@@ -173,7 +173,7 @@ enum rc plan_report(struct tx *tx, const struct plan_report_in *in, struct plan_
     return plan_note_end(tx, &note, &(struct plan_subject){a.region_code, "action", a.id, "report", "plan.reported"}, f);
 }
 
-/* ---- edit ---------------------------------------------------------------------------------------------------------------------------- */
+/* ---- edit ------------------------------------------------------------ */
 
 static bool is_day_or_empty(struct span s)
 {
@@ -327,7 +327,7 @@ enum rc plan_edit(struct tx *tx, const struct plan_edit_in *in, int64_t *version
     return plan_note_end(tx, &note, &(struct plan_subject){a.region_code, "action", a.id, "edit", "plan.edited"}, f);
 }
 
-/* ---- assign ------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- assign ------------------------------------------------------------ */
 
 /* Sets names and ids of the units asked for; units that only have a name are resolved or proposed. */
 static enum rc settle_unit(struct tx *tx, const struct plan_action_row *a, const struct plan_unit_in *in, struct plan_action_unit *out,
@@ -445,7 +445,7 @@ enum rc plan_assign(struct tx *tx, const struct plan_units_in *in, int64_t *vers
     return plan_note_end(tx, &note, &(struct plan_subject){a.region_code, "action", a.id, "assign", "plan.assigned"}, f);
 }
 
-/* ---- the breakdown desk: cut ------------------------------------------------------------------------------------------------------------------- */
+/* ---- the breakdown desk: cut ------------------------------------------------------------ */
 
 struct cutting {
     struct plan_outline_row outline;
@@ -584,7 +584,7 @@ enum rc plan_cut_commit(struct tx *tx, const struct plan_cut_in *in, struct plan
     return plan_note_end(tx, &note, &(struct plan_subject){c.outline.region_code, "outline", c.outline.id, "cut", "plan.cut"}, f);
 }
 
-/* ---- publish ------------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- publish ------------------------------------------------------------ */
 
 enum rc plan_publish(struct tx *tx, const struct plan_publish_in *in, int64_t *version, struct fail *f)
 {

@@ -45,7 +45,7 @@ static const struct route routes[] = {
 };
 const struct route_table plan_routes = {"plan", routes, (int)(sizeof routes / sizeof routes[0])};
 
-/* ---- reading without storing ---------------------------------------------------------------------------------------------------------- */
+/* ---- reading without storing ------------------------------------------------------------ */
 
 enum rc plan_api_read(struct req *r, struct fail *f)
 {
@@ -64,7 +64,7 @@ enum rc plan_api_read(struct req *r, struct fail *f)
     return rc;
 }
 
-/* ---- imports ------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- imports ------------------------------------------------------------ */
 
 struct import_ask { /* a read about an import, with its answer */
     struct req *r;
@@ -167,7 +167,7 @@ enum rc plan_api_import_list(struct req *r, struct fail *f)
     return rc == RC_OK ? org_read(r, answer_imports, r, f) : rc;
 }
 
-/* ---- one document ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- one document ------------------------------------------------------------ */
 
 static int cmp_mention(const void *pa, const void *pb)
 {
@@ -298,7 +298,7 @@ enum rc plan_api_import_document(struct req *r, struct fail *f)
     return org_read(r, answer_document, &ask, f);
 }
 
-/* ---- corrections -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- corrections ------------------------------------------------------------ */
 
 struct correct_job {
     struct plan_correct_in in;
@@ -457,7 +457,7 @@ enum rc plan_api_discard(struct req *r, struct fail *f)
     return rc == RC_OK ? org_write(r, run_discard, in, NULL, NULL, f) : rc;
 }
 
-/* ---- confirm --------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- confirm ------------------------------------------------------------ */
 
 static enum rc read_confirm(struct req *r, const json_t *body, struct plan_confirm_in *in, struct fail *f)
 {

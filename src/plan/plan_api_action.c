@@ -16,7 +16,7 @@ static enum rc over(struct fail *f)
     return fail_set(f, RC_LIMIT, MSG_plan_memory, NULL, NULL);
 }
 
-/* ---- list ------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- list ------------------------------------------------------------ */
 
 static enum rc none_only(struct req *r, const char *name, bool *out, struct fail *f)
 {
@@ -114,7 +114,7 @@ enum rc plan_api_action_list(struct req *r, struct fail *f)
     return rc == RC_OK ? org_read(r, answer_list, &ask, f) : rc;
 }
 
-/* ---- one ---------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- one ------------------------------------------------------------ */
 
 static enum rc answer_action(struct tx *tx, void *ctx, struct fail *f)
 {
@@ -135,7 +135,7 @@ enum rc plan_api_action_get(struct req *r, struct fail *f)
     return rc == RC_OK ? org_read(r, answer_action, &ask, f) : rc;
 }
 
-/* ---- writes ----------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- writes ------------------------------------------------------------ */
 
 struct action_job { /* one write on an action; its answer is the action as it is afterwards */
     struct plan_view view;
@@ -302,7 +302,7 @@ enum rc plan_api_action_units(struct req *r, struct fail *f)
     return org_write_with(r, &(struct org_write_plan){run_assign, job, job, render_action, tag, false}, f);
 }
 
-/* ---- reports ----------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- reports ------------------------------------------------------------ */
 
 static enum rc run_report(struct tx *tx, const void *in, void *out, struct fail *f)
 {
@@ -474,7 +474,7 @@ enum rc plan_api_report_list(struct req *r, struct fail *f)
     return rc == RC_OK ? org_read(r, answer_reports, &ask, f) : rc;
 }
 
-/* ---- journal --------------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- journal ------------------------------------------------------------ */
 
 struct journal_ask {
     struct req *r;
@@ -525,7 +525,7 @@ enum rc plan_api_action_journal(struct req *r, struct fail *f)
     return rc == RC_OK ? org_read(r, answer_journal, &ask, f) : rc;
 }
 
-/* ---- board: by lead unit ------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- board: by lead unit ------------------------------------------------------------ */
 
 #define BOARD_ACTIONS_MAX 2000 /* actions that a board or a timeline shows */
 #define BOARD_BRIEF_MAX 100    /* of them written out a unit; all are counted */
@@ -703,7 +703,7 @@ enum rc plan_api_timeline(struct req *r, struct fail *f)
     return rc == RC_OK ? org_read(r, answer_timeline, &ask, f) : rc;
 }
 
-/* ---- the own desk ---------------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- the own desk ------------------------------------------------------------ */
 
 enum desk_list { DESK_OVERDUE, DESK_DUE_SOON, DESK_UNREPORTED, DESK_OTHER };
 #define DESK_SOON_DAYS 30
@@ -797,7 +797,7 @@ enum rc plan_api_desk(struct req *r, struct fail *f)
     return rc == RC_OK ? org_read(r, answer_desk, &ask, f) : rc;
 }
 
-/* ---- search ------------------------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- search ------------------------------------------------------------ */
 
 struct hit {
     bool action;

@@ -25,7 +25,7 @@ static enum rc ask_of(struct req *r, struct ask *ask, struct fail *f)
     return rc == RC_OK ? plan_view_of(r, &ask->view, f) : rc;
 }
 
-/* ---- list ----------------------------------------------------------------------------------------------------------------------------- */
+/* ---- list ------------------------------------------------------------ */
 
 struct outline_page {
     struct plan_outline_row *items;
@@ -123,7 +123,7 @@ enum rc plan_api_outline_list(struct req *r, struct fail *f)
     return rc == RC_OK ? org_read(r, answer_list, &ask, f) : rc;
 }
 
-/* ---- one ---------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- one ------------------------------------------------------------ */
 
 static enum rc editions_json(struct tx *tx, const struct plan_outline_row *o, struct jw *w, struct fail *f)
 {
@@ -236,7 +236,7 @@ enum rc plan_api_counters(struct req *r, struct fail *f)
     return rc == RC_OK ? org_read(r, answer_counters, &ask, f) : rc;
 }
 
-/* ---- text --------------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------ */
 
 /* The text of the outline, or of a span within it. */
 static enum rc read_text(struct tx *tx, struct ask *ask, struct plan_outline_row *o, bool whole, struct fail *f)
@@ -271,7 +271,7 @@ enum rc plan_api_source(struct req *r, struct fail *f)
     return rc == RC_OK ? org_read(r, answer_source, &ask, f) : rc;
 }
 
-/* ---- difference ---------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- difference ------------------------------------------------------------ */
 
 static enum rc load_edition(struct tx *tx, int64_t id, struct plan_page *out, struct plan_edition_item **items, struct fail *f)
 {
@@ -339,7 +339,7 @@ static enum rc answer_difference(struct tx *tx, void *ctx, struct fail *f)
     if (rc == RC_OK)
         rc = load_edition(tx, ask->id, &news, &new_items, f);
     if (rc == RC_OK)
-        rc = plan_difference(tx_arena(tx), old_items, olds.n, new_items, news.n, &rows, &n, f);
+        rc = plan_difference(tx_arena(tx), &(struct plan_edition){old_items, olds.n}, &(struct plan_edition){new_items, news.n}, &rows, &n, f);
     if (rc != RC_OK)
         return rc;
     struct jw *w = reply_json(ask->r);
@@ -375,7 +375,7 @@ enum rc plan_api_difference(struct req *r, struct fail *f)
     return rc == RC_OK ? org_read(r, answer_difference, &ask, f) : rc;
 }
 
-/* ---- publishing ------------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- publishing ------------------------------------------------------------ */
 
 struct publish_job {
     struct plan_publish_in in;
@@ -431,7 +431,7 @@ enum rc plan_api_unpublish(struct req *r, struct fail *f)
     return publish(r, false, f);
 }
 
-/* ---- the task table ---------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- the task table ------------------------------------------------------------ */
 
 #define DOCX_TYPE "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 #define XLSX_TYPE "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -474,7 +474,7 @@ enum rc plan_api_xlsx(struct req *r, struct fail *f)
     return table(r, false, f);
 }
 
-/* ---- the breakdown desk -------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- the breakdown desk ------------------------------------------------------------ */
 
 static enum rc answer_proposal(struct tx *tx, void *ctx, struct fail *f)
 {

@@ -75,7 +75,7 @@ static void begin(struct call *call, struct cli *c)
     sb_init(&call->out, 1u << 28);
 }
 
-/* ---- outline import ------------------------------------------------------------------------------------------------------------------ */
+/* ---- outline import ------------------------------------------------------------ */
 
 static enum rc find_office(struct tx *tx, void *ctx, struct fail *f)
 {
@@ -348,7 +348,7 @@ static enum rc diff_outlines(struct tx *tx, void *ctx, struct fail *f)
     if (rc == RC_OK)
         rc = edition_of(tx, call->id, &news, &n_new, f);
     if (rc == RC_OK)
-        rc = plan_difference(tx_arena(tx), olds, n_old, news, n_new, &rows, &n, f);
+        rc = plan_difference(tx_arena(tx), &(struct plan_edition){olds, n_old}, &(struct plan_edition){news, n_new}, &rows, &n, f);
     if (rc != RC_OK)
         return rc;
     jw_init(&w, &call->out);
@@ -440,7 +440,7 @@ static int outline_export(struct cli *c)
     return done(&call, rc, &f);
 }
 
-/* ---- actions -------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- actions ------------------------------------------------------------ */
 
 static enum rc find_unit(struct tx *tx, struct call *call, struct fail *f)
 {

@@ -55,7 +55,7 @@ static enum rc over(struct fail *f)
     return fail_set(f, RC_LIMIT, MSG_plan_memory, NULL, NULL);
 }
 
-/* ---- begin ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- begin ------------------------------------------------------------ */
 
 static bool chosen(const struct plan_confirm_in *in, int64_t document)
 {
@@ -256,7 +256,7 @@ static enum rc load(struct tx *tx, void *ctx, struct fail *f)
     return rc == RC_OK ? load_old(tx, w, f) : rc;
 }
 
-/* ---- work out: pure --------------------------------------------------------------------------------------------------------------------- */
+/* ---- work out: pure ------------------------------------------------------------ */
 
 /* Parents as indices, and where each node's mentions start. */
 static bool link_document(struct arena *a, struct work_doc *d)
@@ -368,9 +368,10 @@ static enum rc take_measure(struct arena *a, struct span json, struct work_actio
         struct span comparator = json_text(a, q, "comparator");
         for (size_t g = 0; g < sizeof goals / sizeof goals[0]; g++) {
             if (span_is(comparator, goals[g])) {
-                char *value = json_dumps(json_object_get(q, "value"), JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
-                struct span number = value != NULL ? span_dup(a, span_of(value)) : SPAN("");
-                free(value); /* jansson's own allocation */
+                struct span number = SPAN("");
+                const json_t *value = json_object_get(q, "value");
+                if (value != NULL && !plan_json_dump(a, value, &number))
+                    return over(f);
                 bool quoted = number.len >= 2 && number.ptr[0] == '"';
                 out->measure_text = json_text(a, q, "text");
                 out->measure_value = quoted ? span_sub(number, 1, number.len - 1) : number;
@@ -463,7 +464,7 @@ static enum rc match_old(struct work *w, struct fail *f)
             node[n_new++] = i;
         }
     }
-    enum rc rc = plan_difference(w->a, olds, w->n_old, news, n_new, &rows, &n, f);
+    enum rc rc = plan_difference(w->a, &(struct plan_edition){olds, w->n_old}, &(struct plan_edition){news, n_new}, &rows, &n, f);
     for (int i = 0; rc == RC_OK && i < n; i++) {
         if (rows[i].old_index >= 0 && rows[i].new_index >= 0)
             d->actions[node[rows[i].new_index]].old = &w->old_actions[rows[i].old_index];
@@ -486,7 +487,7 @@ static enum rc work_out(struct work *w, struct fail *f)
     return rc == RC_OK ? match_old(w, f) : rc;
 }
 
-/* ---- units ------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- units ------------------------------------------------------------ */
 
 enum { NAMES_PER_CHUNK = 20, MEMBERS_MAX = 64 };
 struct names_chunk {
@@ -556,7 +557,7 @@ static enum rc propose_names(struct tx *tx, const void *in, void *out, struct fa
     return rc != RC_OK ? rc : noted;
 }
 
-/* ---- chunks of nodes and actions ------------------------------------------------------------------------------------------------------------ */
+/* ---- chunks of nodes and actions ------------------------------------------------------------ */
 
 struct nodes_chunk {
     struct work *w;
@@ -755,7 +756,7 @@ static enum rc write_document(struct work *w, int doc, int from, const struct pl
     return rc;
 }
 
-/* ---- the final flip -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- the final flip ------------------------------------------------------------ */
 
 static enum rc show_outline(struct tx *tx, const struct work *w, const struct plan_document_row *d, struct fail *f)
 {

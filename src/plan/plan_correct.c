@@ -199,10 +199,9 @@ static enum rc drop_unit(struct fix *x, struct fail *f)
 
 static enum rc dump_dates(struct fix *x, const json_t *dates, struct fail *f)
 {
-    char *text = json_dumps(dates, JSON_COMPACT);
-    x->node.dates = text != NULL ? span_dup(tx_arena(x->tx), span_of(text)) : SPAN_NONE;
-    free(text); /* jansson's own allocation */
-    return x->node.dates.ptr != NULL ? save_node(x, &x->node, f) : fail_set(f, RC_LIMIT, MSG_plan_memory, NULL, NULL);
+    if (!plan_json_dump(tx_arena(x->tx), dates, &x->node.dates))
+        return fail_set(f, RC_LIMIT, MSG_plan_memory, NULL, NULL);
+    return save_node(x, &x->node, f);
 }
 
 static enum rc add_date(struct fix *x, struct fail *f)

@@ -287,18 +287,17 @@ static int put_removed(const struct diff *d, int from, struct plan_diff_row *row
     return n;
 }
 
-enum rc plan_difference(struct arena *a, const struct plan_edition_item *old_items, int n_old,
-                        const struct plan_edition_item *new_items, int n_new, struct plan_diff_row **rows, int *n_rows,
-                        struct fail *f)
+enum rc plan_difference(struct arena *a, const struct plan_edition *before, const struct plan_edition *after,
+                        struct plan_diff_row **rows, int *n_rows, struct fail *f)
 {
-    struct diff d = {.a = a, .n_old = n_old, .n_new = n_new};
-    struct plan_diff_row *out = ARENA_ARRAY(a, (size_t)n_old + (size_t)n_new + 1, struct plan_diff_row);
-    bool ok = out != NULL && describe_all(a, old_items, n_old, &d.olds) && describe_all(a, new_items, n_new, &d.news) &&
+    struct diff d = {.a = a, .n_old = before->n, .n_new = after->n};
+    struct plan_diff_row *out = ARENA_ARRAY(a, (size_t)d.n_old + (size_t)d.n_new + 1, struct plan_diff_row);
+    bool ok = out != NULL && describe_all(a, before->items, before->n, &d.olds) && describe_all(a, after->items, after->n, &d.news) &&
               match_equal(&d, true) && match_equal(&d, false) && match_similar(&d);
     if (!ok)
         return fail_set(f, RC_LIMIT, MSG_plan_memory, NULL, NULL);
     int n = put_removed(&d, -1, out, 0);
-    for (int i = 0; i < n_new; i++) {
+    for (int i = 0; i < d.n_new; i++) {
         out[n++] = row_of(&d, i);
         if (d.news[i].mate >= 0)
             n = put_removed(&d, d.news[i].mate, out, n);

@@ -14,7 +14,7 @@
 
 #define SORT_STEP 1024 /* gap between nodes in reading order, for splits */
 
-/* ---- reading ------------------------------------------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------ */
 
 struct reading { /* one plan_import_file call */
     struct store *store;
@@ -53,10 +53,8 @@ static enum rc over(struct fail *f)
 static bool part_json(struct arena *a, const json_t *obj, const char *key, struct span *out)
 {
     const json_t *part = json_object_get(obj, key);
-    char *text = part != NULL ? json_dumps(part, JSON_COMPACT | JSON_ENSURE_ASCII * 0) : NULL;
-    *out = text != NULL ? span_dup(a, span_of(text)) : span_dup(a, SPAN("[]"));
-    free(text); /* jansson's own allocation */
-    return out->ptr != NULL;
+    *out = SPAN("[]");
+    return part == NULL || plan_json_dump(a, part, out);
 }
 
 static enum rc prepare_node(struct arena *a, const struct outline_document *d, int index, struct prepared_node *out, struct fail *f)

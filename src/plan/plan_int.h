@@ -90,6 +90,8 @@ MUST_USE enum rc plan_nodes(struct tx *tx, const struct plan_list_of *of, struct
 MUST_USE enum rc plan_mentions(struct tx *tx, const struct plan_list_of *of, struct plan_mention_row **out, int *n, struct fail *f);
 MUST_USE enum rc plan_units_of_action(struct tx *tx, const char *region_code, int64_t action_id, struct plan_action_unit **out, int *n,
                                       struct fail *f);
+/* plan_json_dump - a JSON value as compact text; false over the arena's cap. */
+bool plan_json_dump(struct arena *a, const json_t *value, struct span *out);
 /* plan_grow - room for one more item in an array in the arena; NULL over the cap. */
 void *plan_grow(struct arena *a, void *items, int n, int *room, size_t size);
 

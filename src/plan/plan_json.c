@@ -120,7 +120,7 @@ enum rc plan_action_json(struct tx *tx, const struct plan_view *v, const struct 
     return rc;
 }
 
-/* ---- reports ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- reports ------------------------------------------------------------ */
 
 static bool file_json(const struct file_row *row, void *ctx)
 {
@@ -231,7 +231,7 @@ enum rc plan_action_whole_json(struct tx *tx, const struct plan_view *v, int64_t
     return rc;
 }
 
-/* ---- outlines ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- outlines ------------------------------------------------------------ */
 
 void plan_outline_members(const struct plan_outline_row *o, struct jw *w)
 {
@@ -291,7 +291,7 @@ enum rc plan_outline_json(struct tx *tx, const struct plan_view *v, const struct
     return RC_OK;
 }
 
-/* ---- trees ------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- trees ------------------------------------------------------------ */
 
 static void mentions_json(const struct plan_tree *tree, int first, const char *part, struct jw *w)
 {
@@ -394,7 +394,7 @@ enum rc plan_nodes_json(struct arena *a, const struct plan_tree *tree, struct jw
     return RC_OK;
 }
 
-/* ---- imports --------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- imports ------------------------------------------------------------ */
 
 static void document_json(const struct plan_document_row *d, struct jw *w)
 {

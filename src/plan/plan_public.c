@@ -26,7 +26,7 @@ static enum rc ask_of(struct req *r, struct ask *ask, struct fail *f)
     return rc == RC_OK ? plan_view_of(r, &ask->view, f) : rc;
 }
 
-/* ---- JSON ---------------------------------------------------------------------------------------------------------------------------- */
+/* ---- JSON ------------------------------------------------------------ */
 
 static void last_report_json(const struct plan_verdict *v, struct jw *w)
 {
@@ -345,7 +345,7 @@ enum rc plan_api_public_csv(struct req *r, struct fail *f)
     return rc == RC_OK ? org_read(r, answer_csv, &ask, f) : rc;
 }
 
-/* ---- RSS 2.0: the latest progress ------------------------------------------------------------------------------------------------------------- */
+/* ---- RSS 2.0: the latest progress ------------------------------------------------------------ */
 
 /* RFC 822, which RSS asks for: Fri, 01 Jul 2011 08:00:00 +0800. */
 static void rss_time(int64_t at_us, struct sb *sb)

@@ -181,6 +181,17 @@ enum rc plan_public_action_get(struct tx *tx, int64_t id, struct plan_action_row
     return rows_end(&rows);
 }
 
+bool plan_json_dump(struct arena *a, const json_t *value, struct span *out)
+{
+    const size_t flags = JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15);
+    size_t size = json_dumpb(value, NULL, 0, flags);
+    char *text = arena_alloc(a, size + 1);
+    if (text == NULL || json_dumpb(value, text, size, flags) != size)
+        return false;
+    *out = (struct span){text, size};
+    return true;
+}
+
 void *plan_grow(struct arena *a, void *items, int n, int *room, size_t size)
 {
     if (n < *room)

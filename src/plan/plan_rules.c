@@ -6,7 +6,7 @@
 #include "base/ensure.h"
 #include "plan/plan_lights_gen.h"
 
-/* ---- thresholds ----------------------------------------------------------------------------------------------------------------- */
+/* ---- thresholds ------------------------------------------------------------ */
 
 static const struct {
     const char *name;
@@ -67,7 +67,7 @@ struct plan_thresholds plan_thresholds_builtin(void)
     return t;
 }
 
-/* ---- lights ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- lights ------------------------------------------------------------ */
 
 int plan_planned_pct(int32_t start_day, int32_t due_day, int32_t as_of_day)
 {
@@ -162,7 +162,7 @@ struct plan_verdict plan_judge(const struct plan_thresholds *t, const struct cal
     return decide(v, PLAN_GREEN, due ? PLAN_WHY_ON_PLAN : PLAN_WHY_REPORTED, 0);
 }
 
-/* ---- the reason as a sentence ---------------------------------------------------------------------------------------------------- */
+/* ---- the reason as a sentence ------------------------------------------------------------ */
 
 static enum msg why_msg(const struct plan_verdict *v)
 {

@@ -14,7 +14,7 @@
 #include "base/date.h"
 #include "base/fail.h"
 
-/* ---- words ------------------------------------------------------------------------------------------------------------------ */
+/* ---- words ------------------------------------------------------------ */
 
 enum plan_state { PLAN_TO_START, PLAN_UNDER_WAY, PLAN_DONE, PLAN_STOPPED, PLAN_STATES };
 /* By severity: with the same facts a light only ever climbs as the as-of day moves on. */
@@ -30,7 +30,7 @@ bool plan_light_read(struct span word, enum plan_light *out);
 const char *plan_state_name(enum plan_state state, enum lang lang);
 const char *plan_light_name(enum plan_light light, enum lang lang);
 
-/* ---- lights ----------------------------------------------------------------------------------------------------------------- */
+/* ---- lights ------------------------------------------------------------ */
 
 #define PLAN_NO_DAY INT32_MIN /* this day is not known */
 
@@ -107,6 +107,10 @@ struct plan_edition_item { /* one action of an edition; texts borrow */
     struct span title;     /* heading, without its number */
     struct span body;      /* what follows, without number and heading */
 };
+struct plan_edition {
+    const struct plan_edition_item *items;
+    int n;
+};
 enum plan_change { PLAN_SAME, PLAN_MOVED, PLAN_EDITED, PLAN_ADDED, PLAN_REMOVED };
 const char *plan_change_word(enum plan_change change);
 struct plan_diff_row {
@@ -125,11 +129,10 @@ struct plan_diff_row {
  * Memory   *rows in the arena; RC_LIMIT over its cap.
  * Cost     linear in the texts, n log n in the number of candidate pairs.
  */
-MUST_USE enum rc plan_difference(struct arena *a, const struct plan_edition_item *old_items, int n_old,
-                                 const struct plan_edition_item *new_items, int n_new, struct plan_diff_row **rows, int *n_rows,
-                                 struct fail *f);
+MUST_USE enum rc plan_difference(struct arena *a, const struct plan_edition *before, const struct plan_edition *after,
+                                 struct plan_diff_row **rows, int *n_rows, struct fail *f);
 
-/* ---- cutting a span into actions ----------------------------------------------------------------------------------------------------- */
+/* ---- cutting a span into actions ------------------------------------------------------------ */
 
 struct plan_piece {
     size_t start, end;     /* bytes in the source; inside the span that was cut, ascending, not overlapping */

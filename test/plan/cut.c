@@ -72,7 +72,8 @@ static uint64_t next(uint64_t *seed)
 static void pieces_lie_in_the_span_in_order(void **state)
 {
     (void)state;
-    static const char *const bits[] = {"加快", "启动", "、", "和", "等", "(", ")", "“", "”", ",", "。", ";", "\n", "工程", "建设", "一是", "二是", "及", "路", "重点", " ", "　", "高等级", "abc", "《", "》"};
+    static const char *const bits[] = {"加快", "启动", "、", "和", "等", "(", ")", "“", "”", ",", "。", ";", "\n", "工程", "建设",
+                                       "一是", "二是", "及", "路", "重点", " ", "　", "高等级", "abc", "《", "》"};
     uint64_t seed = 20261124;
     print_message("seed %llu\n", (unsigned long long)seed);
     for (int round = 0; round < 5000; round++) {

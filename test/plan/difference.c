@@ -59,7 +59,7 @@ static void differs_as_written(void **state)
         news[n_new] = item_of(row->news[n_new]);
     struct plan_diff_row *got = NULL;
     struct fail f = {0};
-    assert_int_equal(plan_difference(a, olds, n_old, news, n_new, &got, &n, &f), RC_OK);
+    assert_int_equal(plan_difference(a, &(struct plan_edition){olds, n_old}, &(struct plan_edition){news, n_new}, &got, &n, &f), RC_OK);
     struct sb text;
     sb_init(&text, 1 << 16);
     for (int i = 0; i < n; i++)
@@ -94,7 +94,8 @@ static struct plan_edition_item *edition(struct arena *a, uint64_t *seed, int n)
 {
     struct plan_edition_item *items = ARENA_ARRAY(a, (size_t)n + 1, struct plan_edition_item);
     for (int i = 0; i < n; i++)
-        items[i] = (struct plan_edition_item){words(a, seed, 1 + (int)(next(seed) % 2)), words(a, seed, (int)(next(seed) % 4)), words(a, seed, (int)(next(seed) % 30))};
+        items[i] = (struct plan_edition_item){words(a, seed, 1 + (int)(next(seed) % 2)), words(a, seed, (int)(next(seed) % 4)),
+                                              words(a, seed, (int)(next(seed) % 30))};
     return items;
 }
 
@@ -131,7 +132,7 @@ static void an_edition_and_itself_are_all_same(void **state)
         struct plan_edition_item *items = edition(a, &seed, n);
         struct plan_diff_row *got = NULL;
         struct fail f = {0};
-        assert_int_equal(plan_difference(a, items, n, items, n, &got, &n_rows, &f), RC_OK);
+        assert_int_equal(plan_difference(a, &(struct plan_edition){items, n}, &(struct plan_edition){items, n}, &got, &n_rows, &f), RC_OK);
         assert_int_equal(n_rows, n);
         for (int i = 0; i < n; i++)
             assert_int_equal(got[i].change, PLAN_SAME);
@@ -155,7 +156,7 @@ static void any_two_editions_pair_each_action_once(void **state)
         }
         struct plan_diff_row *got = NULL;
         struct fail f = {0};
-        assert_int_equal(plan_difference(a, olds, n_old, news, n_new, &got, &n_rows, &f), RC_OK);
+        assert_int_equal(plan_difference(a, &(struct plan_edition){olds, n_old}, &(struct plan_edition){news, n_new}, &got, &n_rows, &f), RC_OK);
         check_complete(got, n_rows, n_old, n_new);
         arena_free(a);
     }
@@ -170,7 +171,7 @@ static void over_the_arenas_cap_is_a_limit(void **state)
     struct plan_diff_row *got = NULL;
     int n_rows = 0;
     struct fail f = {0};
-    assert_int_equal(plan_difference(small, items, 40, items, 40, &got, &n_rows, &f), RC_LIMIT);
+    assert_int_equal(plan_difference(small, &(struct plan_edition){items, 40}, &(struct plan_edition){items, 40}, &got, &n_rows, &f), RC_LIMIT);
     arena_free(small);
     arena_free(big);
 }
