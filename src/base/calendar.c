@@ -257,7 +257,7 @@ enum rc calendar_merge(struct arena *a, const struct calendar *base, const struc
 
 /* Written once, by build_builtin; reachable for the life of the process. */
 static struct calendar *builtin;
-static struct arena *builtin_arena;
+static struct arena *volatile builtin_arena; /* volatile: else the compiler drops it, as nobody reads it */
 
 static void build_builtin(void)
 {
