@@ -201,6 +201,7 @@ int http_load_run(const struct http_load *load, struct http_load_result *out)
     return 0;
 }
 
+/* style: allow parameters because a request is method, path, head and body, and a place for the answer */
 int http_once(int port, const char *request, size_t request_len, char *headers, size_t headers_bytes, char *body, size_t body_bytes)
 {
     static char answer[ANSWER_BYTES + 1];

@@ -256,6 +256,7 @@ enum rc calendar_merge(struct arena *a, const struct calendar *base, const struc
 }
 
 /* Written once, by build_builtin; reachable for the life of the process. */
+/* style: allow global because it is built once under pthread_once and then never changes */
 static struct calendar *builtin;
 static struct arena *volatile builtin_arena; /* volatile: else the compiler drops it, as nobody reads it */
 
@@ -464,6 +465,7 @@ enum rc calendar_add_minutes(const struct calendar *c, const struct work_interva
     int32_t on = day;
     if (left > here) {
         left -= here;
+        /* whole > 0: intervals are checked to be ordered and not empty. NOLINTNEXTLINE(clang-analyzer-*) */
         const int64_t nth = (left - 1) / whole + 1; /* that many working days away */
         const enum rc far =
             back ? nth_back(c, (int64_t)day - 1, nth, &on, f) : nth_from(c, (int64_t)day + 1, nth, &on, f);

@@ -1,4 +1,5 @@
 /* fail.c - the message catalogue and what is filled into it. */
+#define YITI_FAIL_C
 #include "base/fail.h"
 
 #include <stdarg.h>

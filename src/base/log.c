@@ -12,7 +12,9 @@
 #include "base/utf8.h"
 
 /* The process's only setting that is not passed along: a log call stands everywhere, also where there is no context. */
+/* style: allow global because the log is one for the process, set once at the start */
 static _Atomic int log_least = LOG_INFO;
+/* style: allow global because the log is one for the process, set once at the start */
 static _Atomic int log_form = LOG_HUMAN;
 
 void log_setup(enum log_level least, enum log_form form)

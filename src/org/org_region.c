@@ -296,6 +296,7 @@ static enum rc members_write(struct tx *tx, int64_t id, const struct cooperation
 {
     enum rc rc = db_exec(tx, SQL_cooperation_members_clear, DB_ARGS(DB_I(id)), NULL, f);
     for (int i = 0; rc == RC_OK && i < in->n_members; i++) {
+        /* members has n_members entries. NOLINTNEXTLINE(clang-analyzer-*) */
         struct cooperation_member m = in->members[i];
         m.from_on = day_or_today(tx, m.from_on);
         rc = member_check(tx, &m, f);

@@ -400,6 +400,7 @@ uint32_t ol_quantity_at(struct ol_ctx *c, uint32_t i)
 
 /* ---- declared counts ---- */
 
+/* style: allow parameters because a check is its two numbers, its verdict and its place */
 void ol_check_add(struct ol_ctx *c, int64_t declared, int64_t found, bool ok, const char *basis, double confidence, uint32_t from, uint32_t to)
 {
     struct outline_check *const x = ol_push(c, &c->checks);
@@ -434,6 +435,7 @@ static struct listed list_count(const struct ol_win *w, uint32_t from, uint32_t 
     return (struct listed){pauses + 1, pauses + 1 + ands, pauses + 1 + (ands_behind > 0)};
 }
 
+/* style: allow parameters because a check is its two numbers, its verdict and its place */
 static void compare(struct ol_ctx *c, int64_t n, struct listed l, bool strong, const char *basis, uint32_t from, uint32_t to)
 {
     const bool ok = n >= l.least && n <= l.most;

