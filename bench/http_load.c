@@ -91,7 +91,7 @@ static void failed(struct run *r, const char *what)
 {
     r->result->failed++;
     if (!r->result->first_failure[0])
-        (void)snprintf(r->result->first_failure, sizeof(r->result->first_failure), "%s", what);
+        (void)snprintf(r->result->first_failure, sizeof(r->result->first_failure), "%.500s", what);
 }
 
 static void finish(struct run *r, struct connection *c)
@@ -201,8 +201,8 @@ int http_load_run(const struct http_load *load, struct http_load_result *out)
     return 0;
 }
 
-/* style: allow parameters because a request is method, path, head and body, and a place for the answer */
-int http_once(int port, const char *request, size_t request_len, char *headers, size_t headers_bytes, char *body, size_t body_bytes)
+int http_once(int port, const char *request, size_t request_len, char *headers, size_t headers_bytes, char *body,
+              size_t body_bytes)
 {
     static char answer[ANSWER_BYTES + 1];
     size_t got = 0, length = 0;

@@ -12,8 +12,8 @@
 struct http_load {
     int port;
     int connections;
-    int64_t requests;  /* in all; 0: until seconds are over */
-    double seconds;    /* 0: until requests are done */
+    int64_t requests; /* in all; 0: until seconds are over */
+    double seconds;   /* 0: until requests are done */
     /* make - writes the whole request number i into out (at most out_bytes) and returns its length. */
     size_t (*make)(void *ctx, int64_t i, char *out, size_t out_bytes);
     void *ctx;
@@ -28,6 +28,7 @@ struct http_load_result {
 /* http_load_run - 0, or -1 when no connection could be made. */
 int http_load_run(const struct http_load *load, struct http_load_result *out);
 /* http_once - one request on a connection of its own; the body (zero-terminated) into body; returns the status, -1 on failure. headers may be NULL. */
-int http_once(int port, const char *request, size_t request_len, char *headers, size_t headers_bytes, char *body, size_t body_bytes);
+int http_once(int port, const char *request, size_t request_len, char *headers, size_t headers_bytes, char *body,
+              size_t body_bytes);
 
 #endif

@@ -276,6 +276,7 @@ struct message {
     const char *region_code, *topic;
     int64_t id, failures;
     struct span payload;
+    bool taken;
 };
 struct message_round {
     struct message rows[ROUND_ROWS];
@@ -301,16 +302,21 @@ static enum rc messages_due(struct tx *tx, void *ctx, struct fail *f)
         const struct span payload = rows_text_dup(&rows, 3);
         if (!region_code || !topic || !payload.ptr)
             break;
-        round->rows[round->count++] = (struct message){region_code, topic, rows_int(&rows, 1), rows_int(&rows, 4), payload};
+        round->rows[round->count++] = (struct message){region_code, topic, rows_int(&rows, 1), rows_int(&rows, 4), payload, false};
     }
     return rows_end(&rows);
 }
 
-static enum rc message_done(struct tx *tx, const void *in, void *out, struct fail *f)
+/* All that was taken in one round goes in one command. */
+static enum rc messages_done(struct tx *tx, const void *in, void *out, struct fail *f)
 {
-    const struct message *const m = in;
+    const struct message_round *const round = in;
+    enum rc rc = RC_OK;
     (void)out;
-    return db_exec(tx, SQL_outbox_drop, DB_ARGS(DB_S(m->region_code), DB_I(m->id)), NULL, f);
+    for (int i = 0; i < round->count && rc == RC_OK; i++)
+        if (round->rows[i].taken)
+            rc = db_exec(tx, SQL_outbox_drop, DB_ARGS(DB_S(round->rows[i].region_code), DB_I(round->rows[i].id)), NULL, f);
+    return rc;
 }
 
 static enum rc message_later(struct tx *tx, const void *in, void *out, struct fail *f)
@@ -325,6 +331,7 @@ static int outbox_round(struct background *b, struct arena *a)
 {
     struct message_round *const round = ARENA_NEW(a, struct message_round);
     struct fail f = {0};
+    bool any = false;
     ensure(round);
     enum rc rc = store_read(b->store, &system_actor, a, messages_due, round, &f);
     if (rc != RC_OK)
@@ -333,11 +340,19 @@ static int outbox_round(struct background *b, struct arena *a)
         struct message *const m = &round->rows[i];
         const struct kind_row *const row = table_find(&b->topics, span_of(m->topic));
         const enum rc taken = row ? row->outbox(b->store, m->id, m->payload, row->ctx) : RC_OK;
-        if (taken != RC_OK)
-            note_failure("outbox.refused", span_of(m->topic), taken, &f);
-        rc = run_command(b->store, a, system_actor, taken == RC_OK ? message_done : message_later, m, NULL, &f);
+        m->taken = taken == RC_OK;
+        any = any || m->taken;
+        if (m->taken)
+            continue;
+        note_failure("outbox.refused", span_of(m->topic), taken, &f);
+        rc = run_command(b->store, a, system_actor, message_later, m, NULL, &f);
         if (rc != RC_OK)
             note_failure("outbox.save_failed", span_of(m->topic), rc, &f);
+    }
+    if (any) { /* lost before this commit: they come again, which a taker must bear (at least once) */
+        rc = run_command(b->store, a, system_actor, messages_done, round, NULL, &f);
+        if (rc != RC_OK)
+            note_failure("outbox.save_failed", SPAN("outbox"), rc, &f);
     }
     return round->count;
 }
