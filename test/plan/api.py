@@ -4,7 +4,10 @@ import io
 import json
 import os
 import re
+import signal
 import sys
+import threading
+import time
 import urllib.parse
 import zipfile
 
@@ -381,6 +384,70 @@ def an_import_with_the_same_key_is_the_same_import(w):
     w.send("POST", f"/imports/{one['id']}/confirm", {}, status=409, etag='"2"')
 
 
+def big_outline(path, per_section=60):
+    """500 bytes an action, 6,000 actions in 100 sections."""
+    han = "一二三四五六七八九十"
+    with open(path, "w", encoding="utf-8") as out:
+        out.write("滨江市推进交通一体化行动纲要\n滨江市人民政府\n二○一○年五月十二日\n")
+        for c in range(10):
+            out.write(f"{han[c]}、推进第{han[c]}方面工作\n")
+            for s in range(10):
+                out.write(f"({han[s]})加强方面{c}的第{s}项能力。\n")
+                for i in range(per_section):
+                    out.write(f"{i + 1}.完成第{c}-{s}-{i}号工程。加快建设{c}号片区的{s}号线{i}站。(牵头单位:市第{(c * 7 + i) % 40}局,参加单位:市财政局)\n")
+    return 100 * per_section
+
+
+def killed_during(w, request, after_s):
+    """Sends the request from another thread, kills the server meanwhile, starts it again."""
+    thread = threading.Thread(target=lambda: swallow(request))
+    thread.start()
+    time.sleep(after_s)
+    w.server.stop(signal.SIGKILL)
+    thread.join()
+    w.server = Server(BINARY, w.data)
+
+
+def swallow(request):
+    try:
+        request()
+    except (OSError, AssertionError, ValueError):
+        pass  # the server is killed under it
+
+
+@with_world
+def a_killed_import_and_confirmation_go_on_where_they_stopped(w):
+    path = os.path.join(w.data, "..", "big.txt")
+    n = big_outline(path)
+    for attempt in range(20):
+        killed_during(w, lambda: w.upload(path, Idempotency_Key="big"), 0.15 + attempt * 0.01)
+        states = [i["state"] for i in w.get("/imports")["items"]]
+        if states == ["reading"]:
+            break
+        assert states in ([], ["draft"]), states
+        if states == ["draft"]:
+            print("the machine was too fast to be caught reading")
+            break
+    imported = w.upload(path, Idempotency_Key="big")
+    assert imported["state"] == "draft" and imported["documents"][0]["action_count"] == n
+    assert len(w.get("/imports")["items"]) == 1, "the same key, the same import"
+    confirm = f"/imports/{imported['id']}/confirm"
+    seen = set()
+    for attempt in range(6):
+        killed_during(w, lambda: w.send("POST", confirm, {}, etag='"1"'), 0.2 + attempt * 0.05)
+        state = w.get(f"/imports/{imported['id']}")["state"]
+        seen.add(state)
+        if state == "confirmed":
+            break
+        assert w.get("/outlines")["items"] == [] and w.actions() == [], "nothing is seen before all is there"
+        assert w.get("/search?q=" + urllib.parse.quote("片区"))["items"] == []
+    assert "confirming" in seen, seen
+    done = w.send("POST", confirm, {}, etag='"1"')
+    assert done["proposed_units"] == 41, done["proposed_units"]
+    outline = w.get("/outlines")["items"]
+    assert len(outline) == 1 and outline[0]["actions"] == n and outline[0]["counters"]["without_owner"] == 0
+
+
 @with_world
 def what_is_no_outline_is_refused_and_leaves_nothing(w):
     for name, body, status in (("a.pdf", b"%PDF-1.4 ...", 415), ("a.bin", b"\x00\x01\x02\x03" * 50, None), ("a.txt", b"", None)):
@@ -420,4 +487,4 @@ if __name__ == "__main__":
                   the_office_edits_and_assigns_and_its_word_is_marked, a_new_edition_keeps_progress,
                   the_public_sees_what_is_published_and_nothing_else, a_stranger_finds_nothing, lists_page_filter_and_search,
                   the_task_table_is_an_official_document, an_import_with_the_same_key_is_the_same_import,
-                  what_is_no_outline_is_refused_and_leaves_nothing, five_outlines_give_their_golden_counts]))
+                  a_killed_import_and_confirmation_go_on_where_they_stopped, what_is_no_outline_is_refused_and_leaves_nothing, five_outlines_give_their_golden_counts]))
