@@ -398,6 +398,11 @@ static void quote(struct sb *sb, struct span s)
     sb_addc(sb, '"');
     size_t start = 0;
     for (size_t pos = 0; pos < s.len;) {
+        const unsigned char byte = (unsigned char)s.ptr[pos];
+        if (byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\' && byte != '<') { /* the common case needs no decoding */
+            pos++;
+            continue;
+        }
         const size_t at = pos;
         const uint32_t cp = utf8_next(s, &pos);
         if (!must_escape(cp))

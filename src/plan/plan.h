@@ -154,7 +154,9 @@ struct plan_report_in {
     int n_files;           /* at most 20 */
     struct span client_id; /* the client's own id: a repeated request answers with the same report; empty: none */
 };
+struct plan_action_row; /* inside the room */
 struct plan_report_out {
+    struct plan_action_row *action; /* as it is afterwards; in the tx's arena */
     int64_t id, action_id, version;
     char region_code[7];
     bool replayed;

@@ -116,7 +116,8 @@ struct report_fill { /* a report's row once all is settled */
     int n_files;
 };
 
-static enum rc add_report(struct tx *tx, const struct plan_action_row *a, const struct report_fill *fill, struct plan_report_out *out,
+/* Adds the row and takes the action on, when no later day was reported before; a is then as the database has it. */
+static enum rc add_report(struct tx *tx, struct plan_action_row *a, const struct report_fill *fill, struct plan_report_out *out,
                           struct fail *f)
 {
     int64_t changed = 0;
@@ -132,35 +133,44 @@ static enum rc add_report(struct tx *tx, const struct plan_action_row *a, const 
                      DB_ARGS(DB_S(a->region_code), DB_I(a->id), DB_S(plan_state_word(out->state)), DB_I(out->percent), DB_T(fill->done_on),
                              DB_I(tx_now_us(tx))),
                      &changed, f);
-    out->version = a->version + changed;
+    if (rc == RC_OK && changed > 0) {
+        a->state = out->state;
+        a->percent = out->percent;
+        a->last_report_on = fill->done_on;
+        a->last_report_at_us = a->updated_at_us = tx_now_us(tx);
+        a->version++;
+    }
+    out->version = a->version;
     return rc;
 }
 
 enum rc plan_report(struct tx *tx, const struct plan_report_in *in, struct plan_report_out *out, struct fail *f)
 {
-    struct plan_action_row a;
+    struct plan_action_row *a = ARENA_NEW(tx_arena(tx), struct plan_action_row);
     bool seen = false;
     int64_t unit_id = 0;
     struct span done_on = in->done_on;
-    enum rc rc = plan_action_get(tx, in->action_id, &a, f);
+    if (a == NULL)
+        return fail_set(f, RC_LIMIT, MSG_plan_memory, NULL, NULL);
+    enum rc rc = plan_action_get(tx, in->action_id, a, f);
     if (rc != RC_OK)
         return rc;
-    *out = (struct plan_report_out){.action_id = a.id, .version = a.version};
-    memcpy(out->region_code, a.region_code, sizeof out->region_code);
-    rc = reporter(tx, &a, &unit_id, f);
+    *out = (struct plan_report_out){.action = a, .action_id = a->id, .version = a->version};
+    memcpy(out->region_code, a->region_code, sizeof out->region_code);
+    rc = reporter(tx, a, &unit_id, f);
     if (rc == RC_OK)
-        rc = seen_before(tx, &a, in->client_id, out, &seen, f);
+        rc = seen_before(tx, a, in->client_id, out, &seen, f);
     if (rc != RC_OK || seen)
         return rc;
-    if (!span_is(a.outline_state, "current"))
+    if (!span_is(a->outline_state, "current"))
         return fail_set(f, RC_CONFLICT, MSG_plan_superseded, NULL, NULL);
-    rc = settle(in, &a, out, f);
+    rc = settle(in, a, out, f);
     if (rc == RC_OK)
         rc = check_done_on(tx, &done_on, f);
     if (rc == RC_OK)
-        rc = add_report(tx, &a, &(struct report_fill){"report", done_on, in->text, in->client_id, unit_id, in->n_files}, out, f);
+        rc = add_report(tx, a, &(struct report_fill){"report", done_on, in->text, in->client_id, unit_id, in->n_files}, out, f);
     if (rc == RC_OK)
-        rc = attach_files(tx, &a, in, out->id, f);
+        rc = attach_files(tx, a, in, out->id, f);
     if (rc != RC_OK)
         return rc;
     struct plan_note note;
@@ -170,7 +180,7 @@ enum rc plan_report(struct tx *tx, const struct plan_report_in *in, struct plan_
     jw_kint(&note.w, "percent", out->percent);
     jw_kstr(&note.w, "state", plan_state_word(out->state));
     jw_kint(&note.w, "files", in->n_files);
-    return plan_note_end(tx, &note, &(struct plan_subject){a.region_code, "action", a.id, "report", "plan.reported"}, f);
+    return plan_note_end(tx, &note, &(struct plan_subject){a->region_code, "action", a->id, "report", "plan.reported"}, f);
 }
 
 /* ---- edit ------------------------------------------------------------ */

@@ -312,15 +312,13 @@ static enum rc run_report(struct tx *tx, const void *in, void *out, struct fail 
 static enum rc render_report(struct tx *tx, const void *out, int *status, struct sb *body, struct fail *f)
 {
     const struct action_job *job = out;
-    struct plan_item item;
+    struct plan_item item = {.row = *job->reported.action};
     struct plan_report_row row = {.id = job->reported.id, .action_id = job->action_id, .kind = SPAN("report"), .text = job->report.text,
                                   .percent = job->reported.percent, .state = job->reported.state, .file_count = job->report.n_files};
     struct jw w;
     *status = job->reported.replayed ? 200 : 201;
     jw_init(&w, body);
-    enum rc rc = plan_action_get(tx, job->action_id, &item.row, f);
-    if (rc == RC_OK)
-        rc = plan_judge_row(tx, &job->view, &item.row, &item.verdict, f);
+    enum rc rc = plan_judge_row(tx, &job->view, &item.row, &item.verdict, f);
     if (rc != RC_OK)
         return rc;
     char today[11];
