@@ -15,7 +15,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "app"))
 from yiti import Server, call, run  # noqa: E402
 
-BINARY = sys.argv[1]
+BINARY = os.path.abspath(sys.argv[1])
 FIVE = os.path.join(HERE, "..", "..", "..", "shared", "outlines", "five-outlines.txt")
 RIGHTS = "read,report,approve,review,import,breakdown,assign,publish"
 
@@ -459,6 +459,38 @@ def what_is_no_outline_is_refused_and_leaves_nothing(w):
 
 
 @with_world
+def the_command_line_does_the_same(w):
+    """Through the server that owns the directory, with this terminal's folder and files."""
+    first = yiti(w.data, "outline", "import", os.path.join(HERE, "outline_a.txt"), "--region", "440300", "--archive", "--confirm")
+    outline = first["outlines"][0]["id"]
+    assert first["proposed_units"] == 4 and w.get(f"/outlines/{outline}")["mode"] == "archive"
+    draft = yiti(w.data, "outline", "import", os.path.join(HERE, "outline_b.txt"), "--unit", w.office_unit)
+    assert draft["state"] == "draft" and draft["documents"][0]["action_count"] == 4
+    assert [o["id"] for o in yiti(w.data, "outline", "list")["items"]] == [outline]
+    shown = yiti(w.data, "outline", "show", outline, "--as-of", "2011-07-01")
+    assert shown["lights"]["red"] == 1 and len(shown["nodes"]) == 12
+    red = yiti(w.data, "action", "list", "--light", "red", "--unit", "市公交集团", "--as-of", "2011-07-01")["items"]
+    assert [a["light_reason"]["en"] for a in red] == ["red because due 2011-06-30, no report"]
+    done = yiti(w.data, "action", "report", red[0]["id"], "--percent", "100", "--text", "已印发", "--done-on", "2011-07-01", "--as-of", "2011-07-01")
+    assert (done["light"], done["state"], done["reports"][0]["text"]) == ("green", "done", "已印发")
+    assert yiti(w.data, "action", "show", red[0]["id"], "--as-of", "2011-06-30")["light"] == "amber"
+    assert {i["change"] for i in yiti(w.data, "outline", "diff", outline)["items"]} == {"same"}
+    folder = os.path.dirname(w.data)
+    for name in ("table.docx", "table.xlsx"):
+        code, out, err = call(BINARY, "outline", "export", outline, name, "--data", w.data, "--json", cwd=folder)
+        assert code == 0, err
+        assert zipfile.ZipFile(os.path.join(folder, name)).testzip() is None and json.loads(out)["size_bytes"] == os.path.getsize(os.path.join(folder, name))
+    code, out, err = call(BINARY, "outline", "show", outline, "--as-of", "2011-07-01", "--data", w.data)
+    assert code == 0 and "green because it is done, reported 2011-07-01" in out, out
+    for words, want in ((("outline", "show", "12"), 1), (("outline", "show"), 2), (("outline", "import", "none.txt", "--region", "440300"), 1),
+                        (("outline", "import", "x.txt"), 2), (("outline", "import", os.path.join(HERE, "outline_a.txt"), "--region", "110000"), 1),
+                        (("action", "list", "--light", "blue"), 2), (("action", "list", "--colour", "1"), 2), (("action", "list", "--unit", "无此单位"), 1),
+                        (("action", "report", red[0]["id"], "--percent", "101"), 2), (("outline", "export", outline, "/nowhere/x.docx"), 1)):
+        code, out, err = call(BINARY, *words, "--data", w.data)
+        assert code == want and err, (words, code, out, err)
+
+
+@with_world
 def five_outlines_give_their_golden_counts(w):
     if not os.path.exists(FIVE):
         print("skipped: ../shared is absent")
@@ -487,4 +519,5 @@ if __name__ == "__main__":
                   the_office_edits_and_assigns_and_its_word_is_marked, a_new_edition_keeps_progress,
                   the_public_sees_what_is_published_and_nothing_else, a_stranger_finds_nothing, lists_page_filter_and_search,
                   the_task_table_is_an_official_document, an_import_with_the_same_key_is_the_same_import,
-                  a_killed_import_and_confirmation_go_on_where_they_stopped, what_is_no_outline_is_refused_and_leaves_nothing, five_outlines_give_their_golden_counts]))
+                  a_killed_import_and_confirmation_go_on_where_they_stopped, what_is_no_outline_is_refused_and_leaves_nothing,
+                  the_command_line_does_the_same, five_outlines_give_their_golden_counts]))
