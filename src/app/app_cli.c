@@ -152,6 +152,7 @@ static int run_with_store(const struct app_call *call, struct cli *c, const stru
     struct fail f = {0};
     struct store *store = NULL;
     struct org *org = NULL;
+    log_setup(LOG_WARN, LOG_HUMAN);
     enum rc rc = store_open(
         &(struct store_options){.data_dir = config->data_dir, .database = config->database, .clock = clock_system()},
         &store, &f);

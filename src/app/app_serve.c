@@ -141,7 +141,20 @@ static enum rc start_http(struct app *app, struct fail *f)
     return http_start(&o, tables, n_tables, &app->http, f);
 }
 
-static enum rc start(struct app *app, struct fail *f)
+/* With --demonstration, a fresh data directory gets the demonstration region; one that holds anything is left as it is. */
+static enum rc demonstration(struct app *app, struct cli *cli, struct fail *f)
+{
+    int64_t position = 0;
+    enum rc rc = journal_position(app->store, &position, f);
+    if (rc != RC_OK || position > 0)
+        return rc;
+    struct cli inner = *cli;
+    inner.store = app->store;
+    inner.out = cli->err; /* standard output begins with the address */
+    return app_demo_seed(&inner) == 0 ? RC_OK : fail_set(f, RC_INTERNAL, MSG_app_demo_failed, NULL, NULL);
+}
+
+static enum rc start(struct app *app, struct cli *cli, struct fail *f)
 {
     const struct app_config *c = &app->config;
     enum rc rc =
@@ -159,6 +172,10 @@ static enum rc start(struct app *app, struct fail *f)
         .oidc_client_secret = c->oidc_client_secret,
     };
     rc = org_new(&org, &app->org, f);
+    if (rc != RC_OK)
+        return rc;
+    if (c->demonstration)
+        rc = demonstration(app, cli, f);
     if (rc != RC_OK)
         return rc;
     store_start_background(app->store);
@@ -243,7 +260,7 @@ int app_serve(struct cli *c)
     struct clock now = clock_system();
     app->started_us = clock_now_us(&now);
     int code = 0;
-    if (start(app, &f) == RC_OK) {
+    if (start(app, c, &f) == RC_OK) {
         say_where(c, app);
         notify("READY=1");
         log_event(LOG_INFO, "serve.ready", LS("address", app->config.address), LI("port", http_port(app->http)), LEND);

@@ -386,9 +386,14 @@ int app_demo_seed(struct cli *c)
 {
     const char *const seed = cli_option(c, "seed");
     struct fail f = {0};
-    int64_t number = DEMO_SEED;
+    int64_t number = DEMO_SEED, position = 0;
     if (!cli_no_more_options(c) || (seed && !span_to_i64(span_of(seed), &number)))
         return 2;
+    enum rc rc = journal_position(c->store, &position, &f);
+    if (rc == RC_OK && position > 0)
+        rc = fail_set(&f, RC_CONFLICT, MSG_app_demo_not_fresh, NULL, NULL);
+    if (rc != RC_OK)
+        return cli_failed(c, &f);
     struct demo *const d = ARENA_NEW(c->arena, struct demo);
     ensure(d);
     d->cli = c;

@@ -205,6 +205,25 @@ def events_wake_up_over_a_stream_need_a_sign_in(folder):
         s.stop()
 
 
+def demonstration_is_made_once(folder):
+    for _ in range(2):
+        s = Server(BINARY, folder + "/data", "--demonstration")
+        try:
+            status, _, page = s.json("/api/v1/demo/accounts")
+            assert status == 200 and len(page["items"]) >= 3, page
+            keys = [i["key"] for i in page["items"]]
+            assert len(set(keys)) == len(keys), "made twice"
+            origin = {"Origin": f"http://127.0.0.1:{s.port}"}
+            status, head, session = s.json("/api/v1/demo/session", origin, "POST", {"account": keys[0]})
+            assert status == 200 and session["user"]["roles"] and "yiti_session=" in head["set-cookie"]
+            cookie = {"Cookie": re.search(r"yiti_session=[^;\n]+", head["set-cookie"]).group(0)}
+            assert len(s.json("/api/v1/actions?limit=100", cookie)[2]["items"]) > 50
+        finally:
+            assert s.stop() == 0
+    assert yiti("demo", "seed", "--data", folder + "/data")[0] == 1
+    assert yiti("verify", "--data", folder + "/data")[0] == 0
+
+
 def a_stop_lets_an_open_request_finish(folder):
     s = Server(BINARY, folder + "/data")
     c = s.connect()
@@ -225,4 +244,4 @@ def a_stop_lets_an_open_request_finish(folder):
 run([help_is_complete_in_both_languages, language_follows_the_environment, usage_errors_exit_2, version_is_said, completion_is_a_bash_script,
      a_wrong_configuration_names_its_place, server_answers_and_stops, strangers_get_401_on_all_that_is_not_public, subcommands_run_in_the_server,
      without_a_server_they_take_the_directory_themselves, many_at_once_are_served_or_told_to_wait, nonsense_on_the_socket_harms_nobody, a_second_owner_is_refused,
-     after_kill_9_everything_goes_on, backup_is_restored_and_proves_itself, events_wake_up_over_a_stream_need_a_sign_in, a_stop_lets_an_open_request_finish])
+     after_kill_9_everything_goes_on, backup_is_restored_and_proves_itself, events_wake_up_over_a_stream_need_a_sign_in, demonstration_is_made_once, a_stop_lets_an_open_request_finish])

@@ -48,7 +48,10 @@ class Server:
         c = self.connect()
         c.request(method, path, body=body, headers=headers or {})
         r = c.getresponse()
-        out = r.status, {k.lower(): v for k, v in r.getheaders()}, r.read()
+        head = {}
+        for name, value in r.getheaders():
+            head[name.lower()] = head[name.lower()] + "\n" + value if name.lower() in head else value
+        out = r.status, head, r.read()
         c.close()
         return out
 
