@@ -154,7 +154,7 @@ enum rc db_list(struct tx *tx, enum sql_id id, uint32_t filters, int order, bool
 
 bool rows_next(struct rows *r)
 {
-    if (!r->open)
+    if (!r->open || r->rc != RC_OK)
         return false;
     bool row = false;
     r->rc = r->tx->c->d->step(r->tx->c, ((struct stmt *)r->stmt)->handle, &row, r->f);
@@ -224,5 +224,8 @@ struct span rows_blob(struct rows *r, int col)
 struct span rows_text_dup(struct rows *r, int col)
 {
     const struct span s = rows_text(r, col);
-    return s.ptr == NULL ? SPAN_NONE : span_dup(r->tx->a, s);
+    const struct span copy = s.ptr == NULL ? SPAN_NONE : span_dup(r->tx->a, s);
+    if (s.ptr != NULL && copy.ptr == NULL) /* a lost text must not pass for NULL: the cursor ends with this failure */
+        r->rc = fail_set(r->f, RC_LIMIT, MSG_store_file_large, NULL, NULL);
+    return copy;
 }

@@ -146,7 +146,7 @@ int64_t rows_int(struct rows *r, int col);      /* NULL gives 0 */
 double rows_real(struct rows *r, int col);
 struct span rows_text(struct rows *r, int col); /* NULL gives ptr NULL */
 struct span rows_blob(struct rows *r, int col);
-struct span rows_text_dup(struct rows *r, int col); /* copied into the tx's arena */
+struct span rows_text_dup(struct rows *r, int col); /* copied into the tx's arena; over its cap ptr NULL, and rows_end gives RC_LIMIT */
 /* db_one - opens, steps once; RC_MISSING (f->msg = MSG_not_found) when there is no row. On RC_OK the row stands in rows; rows_end it. */
 MUST_USE enum rc db_one(struct tx *tx, enum sql_id id, const struct db_val *args, int n, struct rows *rows, struct fail *f);
 
