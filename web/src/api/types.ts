@@ -325,7 +325,7 @@ export interface DifferenceItem {
   kept_progress?: boolean;
 }
 export interface BoardLane {
-  unit: { id?: Id | null; name: string };
+  unit: { id?: Id | null; name: string } | null; /* null: without an owner */
   columns: Record<string, number>;
   actions: Action[];
 }

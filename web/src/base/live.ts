@@ -7,6 +7,8 @@ import type { LiveEvent } from '@/api/types';
 
 type Listener = (event: LiveEvent | null) => void; /* null: something may have changed */
 
+/* The server names each event after what changed; a stream has no listener for all names. */
+const KINDS = ['action', 'outline', 'import', 'unit', 'person', 'cooperation', 'token', 'file', 'notice', 'change'];
 const POLL_MS = 8000;
 const RETRY_MS = 30000;
 const listeners = new Set<Listener>();
@@ -44,7 +46,7 @@ function open(): void {
     tell(null);
   };
   stream.onmessage = onMessage;
-  stream.addEventListener('change', onMessage);
+  for (const kind of KINDS) stream.addEventListener(kind, onMessage as (event: Event) => void);
   stream.onerror = () => {
     startPolling();
     if (stream.readyState !== EventSource.CLOSED) return; /* the browser tries again by itself */

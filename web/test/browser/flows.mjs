@@ -59,7 +59,7 @@ export const flows = {
     await withBrowser(DESKTOP, async (context) => {
       const page = await context.newPage();
       await page.goto(`${base}/actions?light=red`);
-      await page.waitForURL('**/sign-in*');
+      await page.waitForURL(/\/sign-in\?next=/);
       await page.click('[data-account="office"]');
       await page.waitForURL('**/actions?light=red*');
     });
@@ -91,7 +91,7 @@ export const flows = {
       const doc = await apiGet(page, `/imports/${id}/documents/2`);
       for (const i of [3, Math.floor(n / 2), n - 2]) {
         const key = await items.nth(i).getAttribute('data-key');
-        const node = doc.nodes.find((x) => x.key === key);
+        const node = doc.nodes.find((x) => String(x.key) === key);
         await items.nth(i).click();
         await page.waitForFunction((k) => document.querySelector(`[data-key="${k}"]`)?.getAttribute('aria-selected') === 'true', key);
         await page.waitForTimeout(80);
@@ -164,7 +164,7 @@ export const flows = {
       const pieces = await page.locator('.pieces li').count();
       assert.ok(pieces >= 3, `${pieces} pieces`);
       await page.locator('.pieces summary').first().click();
-      await page.locator('.pieces li').first().locator('input[type=text]').first().fill('市水利局');
+      await page.locator('.pieces li').first().locator('input[type=text]').first().fill('市住房城乡建设局');
       await page.locator('.pieces li').first().locator('input[type=date]').fill('2027-06-30');
       if (shots) await page.screenshot({ path: `${shots}/flow-cut.png` });
       await page.click('[data-cut-confirm]');

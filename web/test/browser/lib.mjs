@@ -1,4 +1,5 @@
 /* lib.mjs - a browser for the tests: a fresh profile each time, everything that talks to the outside switched off. */
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -60,4 +61,46 @@ export async function axe(page) {
   await session.detach();
   if (answer.exceptionDetails) throw new Error(answer.exceptionDetails.exception?.description ?? 'axe failed');
   return JSON.parse(answer.result.value);
+}
+
+/*
+ * startServer - `binary` on a fresh data directory with the demonstration region, on a free port. Gives url, dir, the process, stop() and
+ * restart() (the same directory and port again, after a kill).
+ */
+export async function startServer(binary) {
+  const dir = mkdtempSync(join(tmpdir(), 'yiti-server-'));
+  const data = join(dir, 'data');
+  execFileSync(binary, ['--data', data, 'demo', 'seed'], { stdio: 'ignore' });
+  const server = { dir, data, url: '', child: null };
+  let port = 0;
+  server.start = async () => {
+    const child = spawn(binary, ['--data', data, 'serve', '--listen', `127.0.0.1:${port}`, '--log', 'json', '--demonstration'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    server.child = child;
+    let said = '';
+    child.stdout.resume();
+    await new Promise((ready, failed) => {
+      const timer = setTimeout(() => failed(new Error(`the server did not start: ${said}`)), 20000);
+      child.once('exit', () => failed(new Error(`the server ended: ${said}`)));
+      child.stderr.on('data', (chunk) => {
+        said = (said + chunk).slice(-4000);
+        const at = /"event":"serve\.ready".*"port":(\d+)/.exec(said);
+        if (!at) return;
+        clearTimeout(timer);
+        port = Number(at[1]);
+        ready();
+      });
+    });
+    server.url = `http://127.0.0.1:${port}`;
+  };
+  server.stop = async (signal = 'SIGTERM') => {
+    const child = server.child;
+    if (child && child.exitCode === null && child.signalCode === null) {
+      const gone = new Promise((done) => child.once('exit', done));
+      child.kill(signal);
+      await gone;
+    }
+  };
+  server.remove = () => rmSync(dir, { recursive: true, force: true });
+  await server.start();
+  return server;
 }

@@ -1,18 +1,20 @@
 /*
  * run.mjs - opens every page at every width in both languages: no console error, nothing wider than the window, axe-core clean. Then plays the
  * ways through the app that the screens are for.
+ *   node test/browser/run.mjs BINARY     starts that server on a fresh demonstration region
  *   node test/browser/run.mjs            starts dev/mock.mjs over dist/
  *   YITI_URL=http://… node …             against a running server (demonstration accounts on)
  *   SHOTS=DIR                            also keeps a picture of each page
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { axe, overflow, settle, watch, withBrowser } from './lib.mjs';
+import { axe, overflow, settle, startServer, watch, withBrowser } from './lib.mjs';
 import { flows } from './flows.mjs';
 
-const MOCK = !process.env.YITI_URL;
+const server = process.argv[2] ? await startServer(process.argv[2]) : null;
+const MOCK = !server && !process.env.YITI_URL;
 const PORT = 8123;
-const URL_BASE = process.env.YITI_URL ?? `http://127.0.0.1:${PORT}`;
+const URL_BASE = server?.url ?? process.env.YITI_URL ?? `http://127.0.0.1:${PORT}`;
 const SHOTS = process.env.SHOTS;
 const WIDTHS = (process.env.WIDTHS ?? '1280x800,390x844,360x740,3840x2160').split(',').map((w) => w.split('x').map(Number)).map(([width, height]) => ({ width, height }));
 const ONLY = process.env.ONLY;
@@ -107,6 +109,8 @@ try {
   }
 } finally {
   mock?.kill();
+  await server?.stop();
+  server?.remove();
 }
 console.log(`browser: ${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);
