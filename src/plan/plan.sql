@@ -282,6 +282,7 @@ WHERE a.id = :id AND o.state <> 'staging' AND (:principal = 0 OR EXISTS (SELECT 
 -- :filter unit(unit_id:int) :: EXISTS (SELECT 1 FROM action_unit f WHERE f.region_code = a.region_code AND f.action_id = a.id AND f.unit_id = :unit_id)
 -- :filter unit_part(part_unit_id:int, part:text) :: EXISTS (SELECT 1 FROM action_unit f WHERE f.region_code = a.region_code AND f.action_id = a.id
 --   AND f.unit_id = :part_unit_id AND f.part = :part)
+-- :filter part(any_part:text) :: EXISTS (SELECT 1 FROM action_unit f WHERE f.region_code = a.region_code AND f.action_id = a.id AND f.part = :any_part)
 -- :filter phase(phase:text) :: a.phase = :phase
 -- :filter mode(mode:text) :: o.mode = :mode
 -- :filter without_owner() :: NOT EXISTS (SELECT 1 FROM action_unit f WHERE f.region_code = a.region_code AND f.action_id = a.id AND f.part = 'lead')

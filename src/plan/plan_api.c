@@ -367,7 +367,7 @@ static enum rc read_correction(const json_t *body, struct plan_correct_in *in, s
     if (rc == RC_OK)
         rc = json_get_int(body, "document", JSON_REQUIRED, 0, 100000, &in->document, f);
     if (rc == RC_OK)
-        rc = json_get_int(body, "node_key", in->op == PLAN_OP_SET_DOCUMENT ? JSON_OPTIONAL : JSON_REQUIRED, 1, big, &in->node_key, f);
+        rc = json_get_id(body, "node_key", in->op == PLAN_OP_SET_DOCUMENT ? JSON_OPTIONAL : JSON_REQUIRED, &in->node_key, f);
     if (rc == RC_OK)
         rc = json_get_text(body, "field", JSON_OPTIONAL, 40, &in->field, f);
     if (rc == RC_OK)

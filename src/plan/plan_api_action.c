@@ -46,8 +46,6 @@ static enum rc read_words(struct req *r, struct plan_query *q, struct fail *f)
     q->part = req_query(r, "part");
     if (q->part.len > 0 && !span_is(q->part, "lead") && !span_is(q->part, "supporting"))
         return fail_span(f, RC_INVALID, MSG_plan_part_invalid, "part", q->part);
-    if (q->part.len > 0 && q->unit_id == 0)
-        return fail_span(f, RC_INVALID, MSG_plan_field_invalid, "unit", q->part);
     q->phase = req_query(r, "phase");
     q->mode = req_query(r, "mode");
     q->q = req_query(r, "q");
@@ -601,14 +599,14 @@ static enum rc lane_json(struct tx *tx, const struct ask *ask, const struct plan
         own.items[i] = page->items[lane->items[i]];
     jw_object(w);
     jw_key(w, "unit");
-    if (lane->unit_id != 0) {
-        jw_object(w);
-        jw_kid(w, "id", lane->unit_id);
-        jw_ktext(w, "name", lane->name);
-        jw_object_end(w);
-    } else {
+    jw_object(w);
+    jw_key(w, "id");
+    if (lane->unit_id != 0)
+        jw_id(w, lane->unit_id);
+    else
         jw_null(w);
-    }
+    jw_ktext(w, "name", lane->name.ptr != NULL ? lane->name : SPAN(""));
+    jw_object_end(w);
     jw_key(w, "columns");
     jw_object(w);
     plan_tally_members(&own, w);
@@ -661,6 +659,40 @@ enum rc plan_api_board(struct req *r, struct fail *f)
     return rc == RC_OK ? org_read(r, answer_board, &ask, f) : rc;
 }
 
+/* Phases that the outline's text names, with their days. */
+static enum rc phases_json(struct tx *tx, const struct ask *ask, struct fail *f)
+{
+    struct jw *w = ask->w;
+    struct plan_outline_row o;
+    struct plan_node_row *nodes = NULL;
+    int n = 0;
+    enum rc rc = plan_outline_get(tx, ask->query.outline_id, &o, f);
+    struct plan_list_of of = {SQL_outline_nodes, SQL_outline_units, o.region_code, ask->query.outline_id, -1};
+    if (rc == RC_OK)
+        rc = plan_nodes(tx, &of, &nodes, &n, f);
+    jw_key(w, "phases");
+    jw_array(w);
+    for (int i = 0; rc == RC_OK && i < n; i++) {
+        json_t *dates = NULL;
+        if (span_find(nodes[i].dates, SPAN("\"phase\""), 0) == SIZE_MAX)
+            continue;
+        rc = json_read(tx_arena(tx), nodes[i].dates, &dates, f);
+        for (size_t k = 0; rc == RC_OK && k < json_array_size(dates); k++) {
+            const json_t *date = json_array_get(dates, k);
+            const char *kind = json_string_value(json_object_get(date, "kind"));
+            if (kind == NULL || strcmp(kind, "phase") != 0)
+                continue;
+            jw_object(w);
+            jw_kstr(w, "title", json_string_value(json_object_get(date, "text")));
+            jw_kstr(w, "from_on", json_string_value(json_object_get(date, "from")));
+            jw_kstr(w, "to_on", json_string_value(json_object_get(date, "to")));
+            jw_object_end(w);
+        }
+    }
+    jw_array_end(w);
+    return rc;
+}
+
 static enum rc answer_timeline(struct tx *tx, void *ctx, struct fail *f)
 {
     struct ask *ask = ctx;
@@ -668,7 +700,7 @@ static enum rc answer_timeline(struct tx *tx, void *ctx, struct fail *f)
     enum rc rc = plan_list(tx, &ask->view, &ask->query, &page, f);
     if (rc != RC_OK)
         return rc;
-    struct jw *w = reply_json(ask->r);
+    struct jw *w = ask->w = reply_json(ask->r);
     jw_object(w);
     jw_key(w, "items");
     jw_array(w);
@@ -689,10 +721,12 @@ static enum rc answer_timeline(struct tx *tx, void *ctx, struct fail *f)
         jw_object_end(w);
     }
     jw_array_end(w);
+    if (ask->query.outline_id != 0)
+        rc = phases_json(tx, ask, f);
     jw_kstr(w, "as_of_on", ask->view.as_of.on);
     jw_kbool(w, "cut", page.more);
     jw_object_end(w);
-    return RC_OK;
+    return rc;
 }
 
 enum rc plan_api_timeline(struct req *r, struct fail *f)
@@ -741,27 +775,36 @@ static enum rc desk_list_json(struct tx *tx, const struct ask *ask, const struct
     return rc;
 }
 
-static void recent_json(const struct plan_page *page, struct jw *w)
+/* The latest report on each of the actions that were reported on last. */
+static enum rc recent_json(struct tx *tx, const struct ask *ask, const struct plan_page *page, struct fail *f)
 {
-    int n = 0;
+    struct jw *w = ask->w;
+    enum rc rc = RC_OK;
     jw_key(w, "recent");
     jw_array(w);
-    for (int i = 0; i < page->n && n < 10; i++) {
+    for (int i = 0, n = 0; rc == RC_OK && i < page->n && n < 10; i++) {
         const struct plan_item *item = &page->items[i];
-        if (item->row.last_report_at_us == 0)
+        struct plan_report_row report;
+        struct rows rows;
+        rc = db_one(tx, SQL_report_on, DB_ARGS(DB_S(item->row.region_code), DB_I(item->row.line_id), DB_S(ask->view.as_of.on)), &rows, f);
+        if (rc == RC_MISSING) {
+            rc = RC_OK;
             continue;
+        }
+        if (rc != RC_OK)
+            break;
+        plan_report_of(&rows, &report);
+        rc = rows_end(&rows);
         n++;
         jw_object(w);
-        jw_kid(w, "id", item->row.id);
-        jw_ktext(w, "title", item->row.title);
-        jw_kint(w, "percent", item->row.percent);
-        jw_kstr(w, "state", plan_state_word(item->row.state));
-        jw_ktime(w, "at", item->row.last_report_at_us);
-        jw_ktext(w, "done_on", item->row.last_report_on);
+        if (rc == RC_OK)
+            rc = plan_report_json(tx, item->row.region_code, &report, w, f);
+        jw_ktext(w, "action_title", item->row.title);
         plan_reason_json(&item->verdict, w);
         jw_object_end(w);
     }
     jw_array_end(w);
+    return rc;
 }
 
 static enum rc answer_desk(struct tx *tx, void *ctx, struct fail *f)
@@ -781,7 +824,8 @@ static enum rc answer_desk(struct tx *tx, void *ctx, struct fail *f)
         rc = desk_list_json(tx, ask, &page, DESK_DUE_SOON, "due_soon", f);
     if (rc == RC_OK)
         rc = desk_list_json(tx, ask, &page, DESK_UNREPORTED, "unreported", f);
-    recent_json(&latest, w);
+    if (rc == RC_OK)
+        rc = recent_json(tx, ask, &latest, f);
     plan_tally_members(&page, w);
     jw_object_end(w);
     return rc;

@@ -604,7 +604,7 @@ static enum rc read_cut(struct req *r, const json_t *body, struct cut_job *job, 
     if (rc == RC_OK)
         rc = json_get_int(body, "end", JSON_REQUIRED, 0, big, &job->ask.end, f);
     if (rc == RC_OK)
-        rc = json_get_int(body, "node_key", JSON_OPTIONAL, 0, big, &job->in.node_key, f);
+        rc = json_get_id(body, "node_key", JSON_OPTIONAL, &job->in.node_key, f);
     if (rc == RC_OK)
         rc = json_get_array(body, "pieces", JSON_REQUIRED, PLAN_PIECES_MAX, &list, f);
     if (rc == RC_OK)

@@ -57,6 +57,10 @@ static void choose_filters(const struct plan_query *q, struct span match, int64_
         add(args, DB_I(q->unit_id));
         add(args, DB_T(q->part));
     }
+    if (q->unit_id == 0 && q->part.len > 0) {
+        args->filters |= SQLF_action_list_part;
+        add(args, DB_T(q->part));
+    }
     if (q->phase.len > 0) {
         args->filters |= SQLF_action_list_phase;
         add(args, DB_T(q->phase));

@@ -38,21 +38,24 @@ static void last_report_json(const struct plan_verdict *v, struct jw *w)
     }
     date_print(date_from_days(v->facts.last_report_day), day);
     jw_object(w);
-    jw_kstr(w, "on", day);
+    jw_kstr(w, "at", day);
     jw_kint(w, "percent", v->facts.percent);
     jw_object_end(w);
 }
 
-static enum rc unit_names_json(struct tx *tx, const struct plan_action_row *a, const char *key, const char *part, struct jw *w, struct fail *f)
+static enum rc units_json(struct tx *tx, const struct plan_action_row *a, struct jw *w, struct fail *f)
 {
     struct plan_action_unit *units = NULL;
     int n = 0;
     enum rc rc = plan_units_of_action(tx, a->region_code, a->id, &units, &n, f);
-    jw_key(w, key);
+    jw_key(w, "units");
     jw_array(w);
     for (int i = 0; rc == RC_OK && i < n; i++) {
-        if (part == NULL || span_is(units[i].part, part))
-            jw_text(w, units[i].name);
+        jw_object(w);
+        jw_ktext(w, "name", units[i].name);
+        jw_ktext(w, "part", units[i].part);
+        jw_ktext(w, "origin", units[i].origin);
+        jw_object_end(w);
     }
     jw_array_end(w);
     return rc;
@@ -72,9 +75,7 @@ static enum rc public_members(struct tx *tx, const struct plan_item *item, struc
     jw_kstr(w, "state", plan_state_word(item->verdict.facts.state));
     jw_kint(w, "percent", item->verdict.facts.percent);
     plan_reason_json(&item->verdict, w);
-    enum rc rc = unit_names_json(tx, a, "units", NULL, w, f);
-    if (rc == RC_OK)
-        rc = unit_names_json(tx, a, "lead_units", "lead", w, f);
+    enum rc rc = units_json(tx, a, w, f);
     last_report_json(&item->verdict, w);
     return rc;
 }

@@ -191,6 +191,7 @@ def lights_follow_the_day_and_a_report_turns_them(w):
     assert "已印发" not in json.dumps(w.get(path + "/journal"), ensure_ascii=False), "what a person wrote stands in no journal"
     desk_page = w.get("/my/desk?as_of=2011-06-25", desk)
     assert [a["title"] for a in desk_page["due_soon"]] == ["制定公交规划"] and desk_page["overdue"] == []
+    assert [(r["action_title"], r["percent"]) for r in desk_page["recent"]] == [("制定公交规划", 50)]
     assert w.get(f"/outlines/{outline}/counters?as_of=2011-07-01")["lights"]["red"] == 0
 
 
@@ -281,7 +282,7 @@ def the_public_sees_what_is_published_and_nothing_else(w):
     assert [o["id"] for o in w.get("/public/outlines", nobody)["items"]] == [outline]
     tree = w.get(f"/public/outlines/{outline}", nobody)
     bus = next(a for a in tree["items"] if a["id"] == action)
-    assert bus["light"] == "red" and bus["percent"] == 40 and bus["units"] == ["市公交集团", "市交通局"]
+    assert bus["light"] == "red" and bus["percent"] == 40 and [(u["name"], u["part"]) for u in bus["units"]] == [("市公交集团", "lead"), ("市交通局", "supporting")]
     one = w.get(f"/public/actions/{action}", nobody)
     status, headers, text = w.raw(f"/public/outlines/{outline}.csv?lang=en", nobody)
     rows = list(csv.reader(io.StringIO(text.decode("utf-8-sig"))))
@@ -343,9 +344,10 @@ def lists_page_filter_and_search(w):
     assert len(w.get("/actions?light=grey&limit=2&after=" + light["next"])["items"]) == 1
     for q, titles in (("公交", ["制定公交规划"]), ("卡", ["推行一卡通用"]), ("不存在的话", [])):
         assert [a["title"] for a in w.actions("q=" + urllib.parse.quote(q))] == titles, q
+    assert (len(w.actions("part=lead")), len(w.actions("part=supporting"))) == (3, 2)
     found = w.get("/search?q=" + urllib.parse.quote("交通"))["items"]
     assert {f["kind"] for f in found} == {"action", "outline"}
-    for bad in ("light=blue", "sort=name", "state=x", "part=lead", "owner=some", "colour=1", "as_of=2011-02-30", "after=!!"):
+    for bad in ("light=blue", "sort=name", "state=x", "part=home", "owner=some", "colour=1", "as_of=2011-02-30", "after=!!"):
         w.get("/actions?" + bad, status=422)
 
 

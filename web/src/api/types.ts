@@ -6,7 +6,7 @@ export type Id = string;
 export type Light = 'green' | 'amber' | 'red' | 'grey';
 export type Part = 'lead' | 'supporting';
 export type Origin = 'text' | 'office';
-export type ActionState = 'to_start' | 'under_way' | 'done' | 'suspended' | 'cancelled' | 'dropped';
+export type ActionState = 'to_start' | 'under_way' | 'done' | 'stopped' | 'suspended' | 'cancelled' | 'dropped';
 export type NodeKind = 'chapter' | 'section' | 'action' | 'item' | 'measure' | 'phase' | 'paragraph' | 'title' | 'document';
 
 export interface Page<T> {

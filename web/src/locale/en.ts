@@ -440,6 +440,7 @@ export const en: Catalogue = {
   'state.to_start': 'To start',
   'state.under_way': 'Under way',
   'state.done': 'Done',
+  'state.stopped': 'Stopped',
   'state.suspended': 'Suspended',
   'state.cancelled': 'Cancelled',
   'state.dropped': 'Dropped',

@@ -438,6 +438,7 @@ export const zh = {
   'state.to_start': '待启动',
   'state.under_way': '推进中',
   'state.done': '已完成',
+  'state.stopped': '已停止',
   'state.suspended': '挂账',
   'state.cancelled': '已取消',
   'state.dropped': '已移除',
