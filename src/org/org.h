@@ -82,6 +82,10 @@ struct actor org_actor(struct req *r);
  * Thread  any handler, inline or pool.
  */
 MUST_USE enum rc org_write(struct req *r, command_fn *cmd, const void *in, void *out, render_fn *render, struct fail *f);
+enum org_write_how {
+    ORG_WRITE_NO_KEY = 1 << 0,   /* ignore Idempotency-Key: for what must never be stored or replayed (secrets) */
+    ORG_WRITE_AS_SYSTEM = 1 << 1 /* the act is the system's: for what proves its right by a one-time token that the command itself takes */
+};
 struct org_write_plan {
     command_fn *command;
     const void *in;
@@ -89,7 +93,7 @@ struct org_write_plan {
     render_fn *render;
     /* committed - on the writer's thread after the commit and before the answer, not called when refused: cookies, headers, caches. NULL: none. */
     void (*committed)(struct req *r, void *out, bool replayed);
-    bool no_key; /* ignore Idempotency-Key: for what must never be stored or replayed (secrets) */
+    unsigned how; /* bits of enum org_write_how; 0 for most */
 };
 MUST_USE enum rc org_write_with(struct req *r, const struct org_write_plan *w, struct fail *f);
 /* org_read - runs fn in a read transaction under org_actor with the request's arena. On ROUTE_POOL, or inline for one primary-key read. */

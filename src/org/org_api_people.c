@@ -172,7 +172,7 @@ enum rc api_person_post(struct req *r, struct fail *f)
     call->add.password_hash = span_of(call->hash);
     call->add.must_change = true;
     return org_write_with(
-        r, &(struct org_write_plan){.command = person_add_command, .in = &call->add, .out = call, .render = person_add_render, .no_key = true}, f);
+        r, &(struct org_write_plan){.command = person_add_command, .in = &call->add, .out = call, .render = person_add_render, .how = ORG_WRITE_NO_KEY}, f);
 }
 
 static enum rc person_edit_render(struct tx *tx, const void *out, int *status, struct sb *body, struct fail *f)
@@ -239,7 +239,7 @@ enum rc api_person_contact(struct req *r, struct fail *f)
     if (rc != RC_OK)
         return rc;
     return org_write_with(
-        r, &(struct org_write_plan){.command = person_contact, .in = &call->in, .out = &call->out, .render = contact_render, .no_key = true}, f);
+        r, &(struct org_write_plan){.command = person_contact, .in = &call->in, .out = &call->out, .render = contact_render, .how = ORG_WRITE_NO_KEY}, f);
 }
 
 static enum rc access_read(struct tx *tx, void *ctx, struct fail *f)
@@ -340,7 +340,7 @@ enum rc api_password_reset(struct req *r, struct fail *f)
     if (rc != RC_OK)
         return rc;
     return org_write_with(r, &(struct org_write_plan){.command = reset_command, .in = call, .out = call, .render = reset_render,
-                                                      .committed = org_forget_committed, .no_key = true},
+                                                      .committed = org_forget_committed, .how = ORG_WRITE_NO_KEY},
                           f);
 }
 
@@ -537,7 +537,7 @@ enum rc api_token_post(struct req *r, struct fail *f)
     secret_new(&call->secret);
     memcpy(call->in.hash, call->secret.hash, sizeof call->in.hash);
     call->in.person_id = req_session(r)->person_id;
-    return org_write_with(r, &(struct org_write_plan){.command = token_make, .in = &call->in, .out = call, .render = token_render, .no_key = true}, f);
+    return org_write_with(r, &(struct org_write_plan){.command = token_make, .in = &call->in, .out = call, .render = token_render, .how = ORG_WRITE_NO_KEY}, f);
 }
 
 static enum rc token_revoke_command(struct tx *tx, const void *in, void *out, struct fail *f)

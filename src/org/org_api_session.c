@@ -77,7 +77,7 @@ static struct sign_in_call *call_new(struct req *r, struct fail *f)
 static enum rc sign_in_finish(struct req *r, struct sign_in_call *call, struct fail *f)
 {
     return org_write_with(r, &(struct org_write_plan){.command = sign_in_make, .in = &call->in, .out = &call->out, .render = render_session,
-                                                      .committed = sign_in_committed, .no_key = true},
+                                                      .committed = sign_in_committed, .how = ORG_WRITE_NO_KEY},
                           f);
 }
 
@@ -166,7 +166,7 @@ enum rc api_session_delete(struct req *r, struct fail *f)
         return fail_set(f, RC_LIMIT, MSG_org_too_long, NULL, NULL);
     if (!req_session_hash(r, hash))
         return fail_set(f, RC_MISSING, MSG_not_found, NULL, NULL);
-    return org_write_with(r, &(struct org_write_plan){.command = sign_out, .in = hash, .committed = signed_out, .no_key = true}, f);
+    return org_write_with(r, &(struct org_write_plan){.command = sign_out, .in = hash, .committed = signed_out, .how = ORG_WRITE_NO_KEY}, f);
 }
 
 /* ---- a new password --------------------------------------------------------------------------------------------------------------- */
@@ -227,7 +227,7 @@ enum rc api_session_password(struct req *r, struct fail *f)
     in->person_id = look.session.person_id;
     memcpy(in->session, look.hash, sizeof in->session);
     in->hash = span_of(hash);
-    return org_write_with(r, &(struct org_write_plan){.command = password_change, .in = in, .committed = org_forget_committed, .no_key = true}, f);
+    return org_write_with(r, &(struct org_write_plan){.command = password_change, .in = in, .committed = org_forget_committed, .how = ORG_WRITE_NO_KEY}, f);
 }
 
 /* ---- second factor ------------------------------------------------------------------------------------------------------------------ */
@@ -305,7 +305,7 @@ static enum rc factor_write(struct req *r, bool set, struct fail *f)
         return rc;
     in->session = look.session;
     return org_write_with(
-        r, &(struct org_write_plan){.command = set ? totp_set : totp_remove, .in = in, .committed = org_forget_committed, .no_key = true}, f);
+        r, &(struct org_write_plan){.command = set ? totp_set : totp_remove, .in = in, .committed = org_forget_committed, .how = ORG_WRITE_NO_KEY}, f);
 }
 
 enum rc api_totp_post(struct req *r, struct fail *f)
@@ -463,6 +463,6 @@ enum rc api_setup(struct req *r, struct fail *f)
     call->setup.sign_in = call->in;
     call->setup.person.password_hash = span_of(hash);
     return org_write_with(r, &(struct org_write_plan){.command = setup_make, .in = &call->setup, .out = &call->out, .render = render_session,
-                                                      .committed = sign_in_committed, .no_key = true},
+                                                      .committed = sign_in_committed, .how = ORG_WRITE_NO_KEY | ORG_WRITE_AS_SYSTEM},
                           f);
 }

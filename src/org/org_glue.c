@@ -439,6 +439,8 @@ static enum rc idem_fill(struct req *r, struct store_write *w, struct fail *f)
     return RC_OK;
 }
 
+static const struct actor system_actor = {.principal_id = 0, .role = "system", .region_code = "000000"};
+
 enum rc org_write_with(struct req *r, const struct org_write_plan *plan, struct fail *f)
 {
     struct pending_write *p = ARENA_NEW(req_arena(r), struct pending_write);
@@ -446,9 +448,9 @@ enum rc org_write_with(struct req *r, const struct org_write_plan *plan, struct 
         return fail_set(f, RC_LIMIT, MSG_org_too_long, NULL, NULL);
     p->r = r;
     p->plan = *plan;
-    p->w = (struct store_write){.command = plan->command, .in = plan->in, .out = plan->out, .render = plan->render, .actor = org_actor(r),
+    p->w = (struct store_write){.command = plan->command, .in = plan->in, .out = plan->out, .render = plan->render, .actor = (plan->how & ORG_WRITE_AS_SYSTEM) ? system_actor : org_actor(r),
                                 .arena = req_arena(r), .done = write_done, .ctx = p};
-    if (!plan->no_key) {
+    if (!(plan->how & ORG_WRITE_NO_KEY)) {
         enum rc rc = idem_fill(r, &p->w, f);
         if (rc != RC_OK)
             return rc;

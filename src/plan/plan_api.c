@@ -437,7 +437,7 @@ enum rc plan_api_correct(struct req *r, struct fail *f)
         rc = check_places(r, job, f);
     if (rc != RC_OK)
         return rc;
-    return org_write_with(r, &(struct org_write_plan){run_correct, job, job, render_version, tag_correct, false}, f);
+    return org_write_with(r, &(struct org_write_plan){run_correct, job, job, render_version, tag_correct, 0}, f);
 }
 
 static enum rc run_discard(struct tx *tx, const void *in, void *out, struct fail *f)

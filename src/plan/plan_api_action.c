@@ -245,7 +245,7 @@ enum rc plan_api_action_edit(struct req *r, struct fail *f)
     if (rc != RC_OK)
         return rc;
     job->edit.action_id = job->action_id;
-    return org_write_with(r, &(struct org_write_plan){run_edit, job, job, render_action, tag, false}, f);
+    return org_write_with(r, &(struct org_write_plan){run_edit, job, job, render_action, tag, 0}, f);
 }
 
 static enum rc run_assign(struct tx *tx, const void *in, void *out, struct fail *f)
@@ -297,7 +297,7 @@ enum rc plan_api_action_units(struct req *r, struct fail *f)
     if (rc != RC_OK)
         return rc;
     job->units.action_id = job->action_id;
-    return org_write_with(r, &(struct org_write_plan){run_assign, job, job, render_action, tag, false}, f);
+    return org_write_with(r, &(struct org_write_plan){run_assign, job, job, render_action, tag, 0}, f);
 }
 
 /* ---- reports ------------------------------------------------------------ */
@@ -397,7 +397,7 @@ enum rc plan_api_report_create(struct req *r, struct fail *f)
     job->report.action_id = job->action_id;
     if (job->report.done_on.len == 0 && job->view.as_of.given) /* a screen that shows another day reports for that day */
         job->report.done_on = span_of(job->view.as_of.on);
-    return org_write_with(r, &(struct org_write_plan){run_report, job, job, render_report, tag_report, false}, f);
+    return org_write_with(r, &(struct org_write_plan){run_report, job, job, render_report, tag_report, 0}, f);
 }
 
 struct report_ask {

@@ -420,7 +420,7 @@ static enum rc publish(struct req *r, bool is_public, struct fail *f)
         rc = plan_view_of(r, &job->view, f);
     if (rc != RC_OK)
         return rc;
-    return org_write_with(r, &(struct org_write_plan){run_publish, job, job, render_outline, tag_publish, false}, f);
+    return org_write_with(r, &(struct org_write_plan){run_publish, job, job, render_outline, tag_publish, 0}, f);
 }
 
 enum rc plan_api_publish(struct req *r, struct fail *f)
@@ -638,5 +638,5 @@ enum rc plan_api_cut(struct req *r, struct fail *f)
         return rc;
     job->in.outline_id = job->ask.id;
     job->view = job->ask.view;
-    return org_write_with(r, &(struct org_write_plan){run_cut, job, job, render_cut, tag_cut, false}, f);
+    return org_write_with(r, &(struct org_write_plan){run_cut, job, job, render_cut, tag_cut, 0}, f);
 }

@@ -224,6 +224,25 @@ def demonstration_is_made_once(folder):
     assert yiti("verify", "--data", folder + "/data")[0] == 0
 
 
+def the_first_administrator_comes_from_a_token(folder):
+    s = Server(BINARY, folder + "/data")
+    try:
+        origin = {"Origin": f"http://127.0.0.1:{s.port}"}
+        token = yiti("admin", "token", "--data", folder + "/data")[1].strip()
+        who = {"name": "admin", "display_name": "王主任", "password": "Kz7-lotus-market", "instance": {"name_zh": "杭州都市圈", "name_en": "Hangzhou circle",
+                                                                                                  "region_code": "330100"}}
+        assert s.json("/api/v1/setup", origin, "POST", {**who, "token": "x" * 43})[0] >= 400
+        status, _, body = s.json("/api/v1/setup", origin, "POST", {**who, "token": token})
+        assert status in (200, 201), body
+        assert s.json("/api/v1/setup", origin, "POST", {**who, "name": "admin2", "token": token})[0] >= 400, "a token works once"
+        assert [p["name"] for p in json.loads(yiti("person", "list", "--json", "--data", folder + "/data")[1])] == ["admin"]
+        status, head, _ = s.json("/api/v1/session", origin, "POST", {"name": "admin", "password": "Kz7-lotus-market"})
+        assert status == 200 and "yiti_session=" in head["set-cookie"]
+        assert s.json("/api/v1/session", origin, "POST", {"name": "admin", "password": "Kz7-lotus-Market"})[0] in (401, 403, 422)
+    finally:
+        s.stop()
+
+
 def a_stop_lets_an_open_request_finish(folder):
     s = Server(BINARY, folder + "/data")
     c = s.connect()
@@ -244,4 +263,5 @@ def a_stop_lets_an_open_request_finish(folder):
 run([help_is_complete_in_both_languages, language_follows_the_environment, usage_errors_exit_2, version_is_said, completion_is_a_bash_script,
      a_wrong_configuration_names_its_place, server_answers_and_stops, strangers_get_401_on_all_that_is_not_public, subcommands_run_in_the_server,
      without_a_server_they_take_the_directory_themselves, many_at_once_are_served_or_told_to_wait, nonsense_on_the_socket_harms_nobody, a_second_owner_is_refused,
-     after_kill_9_everything_goes_on, backup_is_restored_and_proves_itself, events_wake_up_over_a_stream_need_a_sign_in, demonstration_is_made_once, a_stop_lets_an_open_request_finish])
+     after_kill_9_everything_goes_on, backup_is_restored_and_proves_itself, events_wake_up_over_a_stream_need_a_sign_in, demonstration_is_made_once, the_first_administrator_comes_from_a_token,
+     a_stop_lets_an_open_request_finish])

@@ -46,7 +46,7 @@ cpp_check() {
     cppcheck --quiet --std=c11 -j "$jobs" --enable=warning,performance,portability --error-exitcode=1 --inline-suppr \
         --suppress=varFuncNullUB --suppress=uninitvar --suppress=autoVariables --suppress=missingIncludeSystem --suppress=missingInclude -Isrc -Ibuild-clang -D_GNU_SOURCE -D__linux__ src
 }
-style() { python3 tools/check_style; }
+style() { python3 tools/check_style && python3 tools/limits_doc --check; }
 asan() {
     [ -f build-asan/build.ninja ] || meson setup build-asan -Db_sanitize=address,undefined -Db_lundef=false || return 1
     ninja -C build-asan || return 1
