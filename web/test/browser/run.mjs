@@ -112,5 +112,5 @@ try {
   await server?.stop();
   server?.remove();
 }
-console.log(`browser: ${passed} passed, ${failed} failed`);
+console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);
