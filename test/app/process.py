@@ -197,12 +197,46 @@ def backup_is_restored_and_proves_itself(folder):
     assert yiti("restore", folder + "/nothing", "--data", folder + "/other")[0] == 1
 
 
-def events_wake_up_over_a_stream_need_a_sign_in(folder):
-    s = Server(BINARY, folder + "/data")
+def sign_in(s, account):
+    """The header of a demonstration account."""
+    _, head, _ = s.json("/api/v1/demo/session", {"Origin": f"http://127.0.0.1:{s.port}"}, "POST", {"account": account})
+    return {"Cookie": re.search(r"yiti_session=[^;\n]+", head["set-cookie"]).group(0)}
+
+
+def what_is_committed_is_told_to_streams(folder):
+    s = Server(BINARY, folder + "/data", "--demonstration")
     try:
         assert s.get("/api/v1/events")[0] == 401
+        cookie = sign_in(s, "office")
+        c = s.connect()
+        c.request("GET", "/api/v1/events", headers=cookie)
+        stream = c.getresponse()
+        assert stream.status == 200 and stream.getheader("Content-Type").startswith("text/event-stream")
+
+        def next_event():
+            got = {}
+            while True:
+                line = stream.readline().decode().rstrip("\n")
+                if not line and "event" in got:
+                    return got
+                if line and not line.startswith(":"):
+                    name, value = line.split(":", 1)
+                    got[name] = value.strip()
+        ids = []
+        for name in ("甲处", "乙处"):
+            unit = json.loads(yiti("unit", "add", name, "--region", "330100", "--json", "--data", folder + "/data")[1])["id"]
+            event = next_event()
+            assert event["event"] == "unit" and json.loads(event["data"])["id"] == unit, event
+            ids.append(event["id"])
+        c.close()
+        # a stream that comes back gets what it missed, once
+        c = s.connect()
+        c.request("GET", "/api/v1/events", headers={**cookie, "Last-Event-ID": ids[0]})
+        stream = c.getresponse()
+        assert next_event()["id"] == ids[1]
+        c.close()
     finally:
-        s.stop()
+        assert s.stop() == 0
 
 
 def demonstration_is_made_once(folder):
@@ -263,5 +297,5 @@ def a_stop_lets_an_open_request_finish(folder):
 run([help_is_complete_in_both_languages, language_follows_the_environment, usage_errors_exit_2, version_is_said, completion_is_a_bash_script,
      a_wrong_configuration_names_its_place, server_answers_and_stops, strangers_get_401_on_all_that_is_not_public, subcommands_run_in_the_server,
      without_a_server_they_take_the_directory_themselves, many_at_once_are_served_or_told_to_wait, nonsense_on_the_socket_harms_nobody, a_second_owner_is_refused,
-     after_kill_9_everything_goes_on, backup_is_restored_and_proves_itself, events_wake_up_over_a_stream_need_a_sign_in, demonstration_is_made_once, the_first_administrator_comes_from_a_token,
+     after_kill_9_everything_goes_on, backup_is_restored_and_proves_itself, what_is_committed_is_told_to_streams, demonstration_is_made_once, the_first_administrator_comes_from_a_token,
      a_stop_lets_an_open_request_finish])
