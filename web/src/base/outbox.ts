@@ -17,7 +17,6 @@ export interface Waiting {
 <<<<<<< Updated upstream
   done_on?: string; /* the day for which it holds: that of the screen it was made on; absent: today */
 =======
-  done_on?: string; /* the day for which it holds; else the day on which the server takes it */
 >>>>>>> Stashed changes
   photos: { name: string; blob: Blob; file_id?: Id }[];
   made_at: string;
