@@ -195,8 +195,11 @@ static enum rc finish(struct arena *a, struct calendar *c, struct fail *f)
 
 enum rc calendar_load(struct arena *a, struct span csv, struct calendar **out, struct fail *f)
 {
-    if (csv.len > CALENDAR_BYTES_MAX)
-        return fail_set(f, RC_LIMIT, MSG_calendar_large, NULL, NULL);
+    if (csv.len > CALENDAR_BYTES_MAX) {
+        char limit[24];
+        (void)snprintf(limit, sizeof(limit), "%u", CALENDAR_BYTES_MAX);
+        return fail_set(f, RC_LIMIT, MSG_calendar_large, NULL, limit, NULL);
+    }
     size_t n_lines, n_years;
     count_lines(csv, &n_lines, &n_years);
     if (n_years > 9999) /* some stand twice then, and add_year takes each once */

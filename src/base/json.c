@@ -20,12 +20,20 @@ static void drop(void *ctx)
     json_decref(ctx);
 }
 
+static enum rc over_limit(struct fail *f, enum msg msg, size_t limit)
+{
+    char text[24];
+    (void)snprintf(text, sizeof(text), "%zu", limit);
+    return fail_set(f, RC_LIMIT, msg, NULL, text, NULL);
+}
+
 static enum rc bad_place(struct fail *f, enum msg msg, int line, int column)
 {
-    char line_text[16], column_text[16];
+    char line_text[16], column_text[16], levels[16];
     (void)snprintf(line_text, sizeof(line_text), "%d", line);
     (void)snprintf(column_text, sizeof(column_text), "%d", column);
-    return fail_set(f, RC_MALFORMED, msg, NULL, line_text, column_text, NULL);
+    (void)snprintf(levels, sizeof(levels), "%d", JSON_DEPTH_MAX);
+    return fail_set(f, RC_MALFORMED, msg, NULL, line_text, column_text, levels, NULL);
 }
 
 /*
@@ -64,14 +72,14 @@ static enum rc check_limits(struct span text, struct fail *f)
         }
     }
     if (values > JSON_VALUES_MAX)
-        return fail_set(f, RC_LIMIT, MSG_json_values, NULL, NULL);
+        return over_limit(f, MSG_json_values, JSON_VALUES_MAX);
     return RC_OK;
 }
 
 enum rc json_read(struct arena *a, struct span text, json_t **out, struct fail *f)
 {
     if (text.len > JSON_BYTES_MAX)
-        return fail_set(f, RC_LIMIT, MSG_json_large, NULL, NULL);
+        return over_limit(f, MSG_json_large, JSON_BYTES_MAX);
     const enum rc rc = check_limits(text, f);
     if (rc != RC_OK)
         return rc;

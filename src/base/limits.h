@@ -3,7 +3,7 @@
 #define YITI_BASE_LIMITS_H
 
 /* base */
-#define JSON_DEPTH_MAX 32              /* levels; RC_MALFORMED */
+#define JSON_DEPTH_MAX 32              /* levels of nesting of one JSON text; RC_MALFORMED */
 #define JSON_BYTES_MAX (8u << 20)      /* bytes of one JSON text; RC_LIMIT */
 #define JSON_VALUES_MAX 262144          /* values of one JSON text; RC_LIMIT */
 #define LOG_LINE_BYTES_MAX (16u << 10) /* bytes of one log line; its fields are left out */
@@ -19,7 +19,7 @@
 #define WRITER_QUEUE_MAX 4096          /* commands waiting; RC_BUSY with Retry-After */
 #define WRITER_BATCH_MAX 512           /* commands of one transaction */
 #define READ_TX_US_MAX 30000000        /* microseconds one read transaction may last; RC_BUSY */
-#define IDEMPOTENCY_KEEP_US 86400000000LL /* 24 h */
+#define IDEMPOTENCY_KEEP_US 86400000000LL /* microseconds a client's key is kept with its reply (24 h); then it is free again */
 #define JOURNAL_CHANGE_BYTES_MAX (64u << 10) /* bytes of one journal row's change; RC_LIMIT */
 #define ROW_LOG_BYTES_MAX (4u << 20) /* bytes of row digests one command may leave (about 60,000 rows); RC_LIMIT */
 #define IDEMPOTENCY_KEY_BYTES_MAX 128 /* bytes of a client's key; RC_INVALID */
