@@ -14,10 +14,7 @@ export interface Waiting {
   percent: number;
   state?: ActionState;
   text: string;
-<<<<<<< Updated upstream
   done_on?: string; /* the day for which it holds: that of the screen it was made on; absent: today */
-=======
->>>>>>> Stashed changes
   photos: { name: string; blob: Blob; file_id?: Id }[];
   made_at: string;
   problem?: Problem;
