@@ -128,7 +128,7 @@ function readFile(text) {
 }
 
 /* ---- the data ---- */
-const db = { user: null, imports: [], outlines: [], actions: [], units: [], people: [], cooperations: [], reports: [], journal: {}, tokens: [], files: new Map(), keys: new Map() };
+const db = { user: null, imports: [], outlines: [], actions: [], units: [], people: [], cooperations: [], reports: [], journal: {}, tokens: [], files: new Map(), keys: new Map(), replies: new Map() };
 const streams = new Set();
 const tell = (kind, oid) => streams.forEach((r) => r.write(`data: ${JSON.stringify({ kind, id: oid })}\n\n`));
 const note = (kind, oid, verb, change) => {
@@ -405,13 +405,15 @@ createServer(async (req, res) => {
   db.user = null;
   if (who) signIn(who);
   here.cookie = null;
-  let answer;
+  const key = req.headers['idempotency-key'];
+  let answer = key && db.replies.get(key);
   try {
-    answer = route(req.method, url.pathname, url.searchParams, json, raw, req.headers);
+    answer ??= route(req.method, url.pathname, url.searchParams, json, raw, req.headers);
   } catch (error) {
     console.error(error);
     answer = problem(500, String(error));
   }
+  if (key && answer.status < 300) db.replies.set(key, answer);
   if (here.cookie !== null) res.setHeader('Set-Cookie', `yiti_session=${here.cookie}; Path=/; HttpOnly; SameSite=Strict`);
   if (answer.text !== undefined) return res.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' }).end(answer.text);
   if (answer.raw) return res.writeHead(200, { 'Content-Type': answer.type }).end(answer.raw);

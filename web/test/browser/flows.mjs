@@ -61,7 +61,7 @@ export const flows = {
       await page.goto(`${base}/actions?light=red`);
       await page.waitForURL(/\/sign-in\?next=/);
       await page.click('[data-account="office"]');
-      await page.waitForURL('**/actions?light=red*');
+      await page.waitForURL(/\/actions\?light=red/);
     });
   },
 
@@ -241,9 +241,9 @@ export const flows = {
       const page = await context.newPage();
       await enter(page, base);
       await page.fill('#asof', '2026-06-01');
-      await page.waitForURL('**/desk?as_of=2026-06-01');
+      await page.waitForURL(/\/desk\?as_of=2026-06-01/);
       await page.click('#side a[href^="/actions"]');
-      await page.waitForURL('**/actions?as_of=2026-06-01');
+      await page.waitForURL(/\/actions\?as_of=2026-06-01/);
       await settle(page);
       assert.match(await page.textContent('.band'), /2026年6月1日/);
       await page.locator('.what a').first().click();

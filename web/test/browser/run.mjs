@@ -17,7 +17,8 @@ const PORT = 8123;
 const URL_BASE = server?.url ?? process.env.YITI_URL ?? `http://127.0.0.1:${PORT}`;
 const SHOTS = process.env.SHOTS;
 const WIDTHS = (process.env.WIDTHS ?? '1280x800,390x844,360x740,3840x2160').split(',').map((w) => w.split('x').map(Number)).map(([width, height]) => ({ width, height }));
-const ONLY = process.env.ONLY;
+const ONLY = process.env.ONLY; /* pages whose name holds this */
+const FLOW = process.env.FLOW; /* flows whose name holds this, and no pages */
 if (SHOTS) mkdirSync(SHOTS, { recursive: true });
 let failed = 0;
 let passed = 0;
@@ -98,8 +99,8 @@ async function pages(size) {
 
 const mock = MOCK ? await startMock() : null;
 try {
-  for (const size of WIDTHS) await pages(size);
-  if (!ONLY) for (const [name, flow] of Object.entries(flows)) {
+  if (!FLOW) for (const size of WIDTHS) await pages(size);
+  if (!ONLY) for (const [name, flow] of Object.entries(flows).filter(([n]) => !FLOW || n.includes(FLOW))) {
     try {
       await flow({ base: URL_BASE, shots: SHOTS, mock: MOCK });
       check(name, []);
