@@ -109,7 +109,7 @@ static enum rc set_up(struct sqlite_conn *c, struct fail *f)
         rc = run(head, "PRAGMA journal_mode = WAL", f);
     if (rc == RC_OK)
         rc = run(head, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY;"
-                       "PRAGMA recursive_triggers = ON; PRAGMA trusted_schema = OFF; PRAGMA journal_size_limit = 67108864", f);
+                       "PRAGMA recursive_triggers = ON; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA journal_size_limit = 67108864", f);
     if (rc == RC_OK)
         rc = run(head, cache, f);
     if (rc == RC_OK && head->role == CONN_READER)

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "store/store_int.h"
+
 static void commits_and_reads_back(void **state)
 {
     struct home *const h = *state;
@@ -323,6 +325,60 @@ static void in_one_batch_only_the_failing_ones_fail(void **state)
     test_free(all);
 }
 
+static void full_queue_is_busy_and_loses_nothing(void **state)
+{
+    struct home *const h = *state;
+    struct gate held = {false, false, false};
+    struct store_write g = {.command = gate, .out = &held, .done = gate_done, .ctx = &held};
+    struct one *const all = test_calloc(WRITER_QUEUE_MAX + 1, sizeof(*all));
+    struct crowd c = {.waiting = WRITER_QUEUE_MAX};
+    static const int64_t one = 1;
+    (void)pthread_mutex_init(&c.lock, NULL);
+    (void)pthread_cond_init(&c.answered, NULL);
+    assert_int_equal(store_submit(h->s, &g), RC_OK);
+    while (!atomic_load(&held.is_held))
+        (void)usleep(100);
+    for (int i = 0; i <= WRITER_QUEUE_MAX; i++) {
+        all[i].crowd = &c;
+        all[i].w = (struct store_write){.command = note_count_up, .in = &one, .done = count_answer, .ctx = &all[i]};
+        assert_int_equal(store_submit(h->s, &all[i].w), i < WRITER_QUEUE_MAX ? RC_OK : RC_BUSY);
+    }
+    assert_int_equal(all[WRITER_QUEUE_MAX].w.fail.msg, MSG_store_busy);
+    atomic_store(&held.may_go, true);
+    (void)pthread_mutex_lock(&c.lock);
+    while (c.waiting > 0)
+        (void)pthread_cond_wait(&c.answered, &c.lock);
+    (void)pthread_mutex_unlock(&c.lock);
+    assert_int_equal(c.ok, WRITER_QUEUE_MAX);
+    struct store_stats st;
+    store_stats(h->s, &st);
+    assert_int_equal(st.batch_max, WRITER_BATCH_MAX);
+    home_close(h);
+    assert_int_equal(raw_int(h, "SELECT value FROM t_count WHERE id = 1"), WRITER_QUEUE_MAX);
+    home_open(h);
+    test_free(all);
+}
+
+static enum rc read_too_long(struct tx *tx, void *ctx, struct fail *f)
+{
+    struct rows r;
+    (void)ctx;
+    tx->c->deadline_us = clock_mono_us() + 50000;
+    const enum rc rc = db_one(tx, SQL_t_slow, DB_ARGS(DB_I(1000000000)), &r, f);
+    return rc == RC_OK ? rows_end(&r) : rc;
+}
+
+static void long_read_is_stopped(void **state)
+{
+    struct home *const h = *state;
+    struct fail f = {0};
+    const int64_t start = clock_mono_us();
+    assert_int_equal(store_read(h->s, NULL, h->a, read_too_long, NULL, &f), RC_BUSY);
+    assert_int_equal(f.msg, MSG_store_read_long);
+    assert_true(clock_mono_us() - start < 10000000);
+    assert_int_equal(count_notes(h), 0); /* the connection is good for the next */
+}
+
 /* ---- time, numbers, owner ---- */
 
 static enum rc take_now(struct tx *tx, const void *in, void *out, struct fail *f)
@@ -447,6 +503,8 @@ int main(void)
         T(key_runs_out_after_a_day),
         T(long_key_is_refused),
         T(in_one_batch_only_the_failing_ones_fail),
+        T(full_queue_is_busy_and_loses_nothing),
+        T(long_read_is_stopped),
         T(time_never_goes_back),
         T(numbers_count_by_day),
         T(second_owner_is_refused),
