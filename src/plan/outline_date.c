@@ -113,8 +113,10 @@ static uint32_t below_year(const struct ol_win *w, uint32_t i, struct point *p)
         return i + 3;
     }
     const uint32_t m = small(w, i, 12, &p->month);
-    if (m == i)
+    if (m == i) {
+        p->month = 0;
         return i;
+    }
     if (!ol_at(w, m, u"月")) { /* 2023年1-3月 */
         uint32_t k = m;
         int other = 0;
@@ -339,6 +341,17 @@ static void ahead(const struct ol_ctx *c, struct point *p, bool yearless)
         p->year++;
 }
 
+/* 完成时限：2023年6月: the label says that it is due. */
+static bool due_label(const struct ol_win *w, uint32_t i)
+{
+    static const char16_t *const words[] = {u"完成时限", u"完成时间", u"时限", u"完成期限", u"截止时间", u"截止日期", u"办结时限", NULL};
+    while (i > 0 && ol_is(w->cp[i - 1], OL_BLANK))
+        i--;
+    if (i == 0 || (w->cp[i - 1] != ':' && w->cp[i - 1] != u'】'))
+        return false;
+    return ol_any_end(w, 0, i - 1, words) > 0;
+}
+
 /* A single point with what follows it: 前, 起, 内, or nothing. until: 到 stands before it. */
 static uint32_t single_at(struct ol_ctx *c, uint32_t from, struct point *p, bool until, bool yearless)
 {
@@ -346,7 +359,11 @@ static uint32_t single_at(struct ol_ctx *c, uint32_t from, struct point *p, bool
     uint32_t k = p->end;
     const uint32_t before = before_at(w, k);
     struct found x = {OUTLINE_PERIOD, !p->unknown_year, !p->unknown_year, p->relative, first_day(p), last_day(p), NULL, 0.9};
-    if (before) {
+    const bool due = due_label(w, from) || (w->off[from] >= c->due_from && w->off[from] < c->due_to);
+    if (due && !before && !p->unknown_year) {
+        x.kind = OUTLINE_DEADLINE;
+        x.has_from = false;
+    } else if (before) {
         k += before;
         ahead(c, p, yearless);
         x.to = last_day(p);

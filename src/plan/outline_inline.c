@@ -9,12 +9,13 @@
 
 #include "plan/outline_int.h"
 
-enum series { SERIES_NONE, SERIES_IS, SERIES_MUST, SERIES_FIRST, SERIES_ORDER };
+enum series { SERIES_NONE, SERIES_IS, SERIES_MUST, SERIES_FIRST, SERIES_ORDER, SERIES_CIRCLE };
 
 struct cut {
     uint32_t pos, num_end, text; /* bytes */
     int64_t no;
     bool first; /* begins a run */
+    bool circle;
 };
 struct run {
     enum series series;
@@ -33,6 +34,11 @@ static uint32_t counting_word(const struct ol_win *w, uint32_t i, const struct r
         *series = w->cp[num.end] == u'是' ? SERIES_IS : w->cp[num.end] == u'要' ? SERIES_MUST : SERIES_NONE;
         *no = num.mantissa;
         return *series ? num.end + 1 : i;
+    }
+    if (w->cp[i] >= 0x2460 && w->cp[i] <= 0x2473) { /* ① */
+        *series = SERIES_CIRCLE;
+        *no = w->cp[i] - 0x245F;
+        return i + 1;
     }
     if (w->cp[i] == u'第' && ol_number(w, i + 1, &num) && num.cn && num.positional <= 1 && num.end < w->n && w->cp[num.end] == ',') {
         *series = SERIES_ORDER;
@@ -84,10 +90,21 @@ static void take_word(struct ol_ctx *c, struct ol_vec *cuts, struct run *r, enum
     }
 }
 
+/* First byte behind the counting word and its comma. */
+static uint32_t text_from(const struct ol_win *w, uint32_t k)
+{
+    while (k < w->n && (w->cp[k] == ',' || w->cp[k] == u'、' || w->cp[k] == ' '))
+        k++;
+    return w->off[k];
+}
+
 static void find_cuts(struct ol_ctx *c, const struct ol_node *n, struct ol_vec *cuts)
 {
     struct run r = {0};
-    if (n->marker == OLM_MEASURE) {
+    if (n->marker == OLM_CIRCLE) {
+        r.series = SERIES_CIRCLE;
+        r.expected = n->out.ordinal + 1;
+    } else if (n->marker == OLM_MEASURE) {
         uint32_t pos = n->num_end - 3;
         r.series = n->num_end >= 3 && ol_char(c->src.ptr, &pos, n->num_end) == u'要' ? SERIES_MUST : SERIES_IS;
         r.expected = n->out.ordinal + 1;
@@ -98,13 +115,13 @@ static void find_cuts(struct ol_ctx *c, const struct ol_node *n, struct ol_vec *
         next = ol_win_fill(w, c->src, pos, n->out.end);
         for (uint32_t i = 0; i < w->n; i++) {
             const uint16_t cp = w->cp[i];
-            if (!ol_is(cp, OL_CN) && cp != u'第' && cp != u'首' && cp != u'其' && cp != u'再' && cp != u'最')
+            if (!ol_is(cp, OL_CN) && cp != u'第' && cp != u'首' && cp != u'其' && cp != u'再' && cp != u'最' && (cp < 0x2460 || cp > 0x2473))
                 continue;
             enum series series = SERIES_NONE;
             int64_t no = 0;
             const uint32_t k = counting_word(w, i, &r, &series, &no);
             if (k > i && behind_pause(w, i, true))
-                take_word(c, cuts, &r, series, (struct cut){w->off[i], w->off[k], w->off[k], no, false});
+                take_word(c, cuts, &r, series, (struct cut){w->off[i], w->off[k], text_from(w, k), no, false, series == SERIES_CIRCLE});
             while (i + 1 < w->n && ol_is(w->cp[i], OL_CN) && ol_is(w->cp[i + 1], OL_CN))
                 i++;
         }
@@ -131,37 +148,44 @@ static uint32_t line_end(struct span src, uint32_t from, uint32_t end)
     return lf ? (uint32_t)(lf - src.ptr) + 1 : end;
 }
 
-/* Splits one node at its cuts; self is its index in out. */
-static void split_node(struct ol_ctx *c, struct ol_vec *out, uint32_t self, const struct ol_vec *cuts)
+/* Splits one node at its cuts; self is its index in out. Returns the node that is the parent of what was below self. */
+static int32_t split_node(struct ol_ctx *c, struct ol_vec *out, uint32_t self, const struct ol_vec *cuts)
 {
     const struct cut *const cut = cuts->ptr;
     struct ol_node *const node = (struct ol_node *)out->ptr + self;
     const uint32_t end = node->out.end;
-    const bool sibling = node->marker == OLM_MEASURE && !cut[0].first;
+    const bool sibling = (node->marker == OLM_MEASURE || node->marker == OLM_CIRCLE) && !cut[0].first;
     const int32_t parent = sibling ? node->out.parent : (int32_t)self;
+    int32_t heir = (int32_t)self;
     node->out.end = cut[0].pos;
     for (uint32_t i = 0; i < cuts->n; i++) {
         const bool last_of_run = i + 1 == cuts->n || cut[i + 1].first;
         const uint32_t limit = i + 1 < cuts->n ? cut[i + 1].pos : end;
         const uint32_t stop = last_of_run ? line_end(c->src, cut[i].text, limit) : limit;
-        struct ol_node *const n = emit(c, out, OUTLINE_MEASURE, cut[i].pos, stop, parent);
+        struct ol_node *const n = emit(c, out, cut[i].circle ? OUTLINE_ITEM : OUTLINE_MEASURE, cut[i].pos, stop, parent);
         if (n) {
+            n->marker = cut[i].circle ? OLM_CIRCLE : OLM_MEASURE;
             n->out.ordinal = cut[i].no;
             n->num_end = cut[i].num_end;
             n->text_start = cut[i].text;
             c->counts[OLM_MEASURE]++;
         }
         const bool more = span_trim(ol_span(c->src, stop, limit)).len > 0;
+        if (sibling && n)
+            heir = (int32_t)out->n - 1;
         if (!n || !more || !emit(c, out, OUTLINE_PARAGRAPH, stop, limit, parent))
             ((struct ol_node *)out->ptr + out->n - 1)->out.end = limit;
+        else if (sibling)
+            heir = parent;
     }
+    return heir;
 }
 
 void ol_inline_measures(struct ol_ctx *c)
 {
     struct ol_vec out = {.max = c->nodes.max, .item_bytes = sizeof(struct ol_node)};
     struct ol_vec cuts = {.max = c->nodes.max, .item_bytes = sizeof(struct cut)};
-    uint32_t *const map = ARENA_ARRAY(c->a, c->nodes.n + 1, uint32_t);
+    int32_t *const map = ARENA_ARRAY(c->a, c->nodes.n + 1, int32_t); /* node before to parent now */
     if (!map) {
         c->full = true;
         return;
@@ -172,20 +196,20 @@ void ol_inline_measures(struct ol_ctx *c)
         if (!copy) { /* the cap: the last node takes the rest */
             if (out.n)
                 ((struct ol_node *)out.ptr + out.n - 1)->out.end = n->out.end;
-            map[i] = out.n ? out.n - 1 : 0;
+            map[i] = out.n ? (int32_t)out.n - 1 : 0;
             continue;
         }
         *copy = *n;
-        map[i] = out.n - 1;
+        map[i] = (int32_t)out.n - 1;
         if (n->out.parent >= 0)
-            copy->out.parent = (int32_t)map[n->out.parent];
-        const bool text = n->marker != OLM_PARA || n->out.role == OUTLINE_ROLE_BODY || n->out.role == OUTLINE_ROLE_PREAMBLE ||
+            copy->out.parent = map[n->out.parent];
+        const bool text = (n->marker != OLM_PARA && n->marker != OLM_ROW) || n->out.role == OUTLINE_ROLE_BODY || n->out.role == OUTLINE_ROLE_PREAMBLE ||
                           n->out.role == OUTLINE_ROLE_CLOSING;
         cuts.n = 0;
         if (text)
             find_cuts(c, n, &cuts);
         if (cuts.n)
-            split_node(c, &out, out.n - 1, &cuts);
+            map[i] = split_node(c, &out, out.n - 1, &cuts);
     }
     c->nodes = out;
 }
@@ -251,7 +275,7 @@ static uint32_t heading_end(const struct ol_node *n, const struct ol_win *w, uin
         return i;
     if (n->marker == OLM_PHASE && o.colon < stop)
         return o.colon;
-    if (n->marker == OLM_MEASURE && o.semi < stop && o.semi + 2 >= line)
+    if ((n->marker == OLM_MEASURE || n->marker == OLM_CIRCLE) && o.semi < stop && o.semi + 2 >= line)
         return o.semi - i <= 40 ? o.semi : i;
     const uint32_t plain = o.colon < o.semi ? o.colon : o.semi;
     if (o.colon < stop && o.colon - i <= 15 && o.colon + 1 < line) {
@@ -342,7 +366,7 @@ void ol_headings(struct ol_ctx *c)
 {
     for (uint32_t i = 0; i < c->nodes.n; i++) {
         struct ol_node *const n = OL_NODE(c, i);
-        if (n->marker != OLM_PARA)
+        if (n->marker != OLM_PARA && n->marker != OLM_ROW)
             set_heading(c, n);
     }
     vote(c);
@@ -394,7 +418,7 @@ static int path_part(const struct ol_node *n, struct level *l, char *out, size_t
         l->slot[k].run = 1;
         l->used++;
     }
-    if (!n->out.number.len || n->out.number.len > 60) {
+    if (!n->out.number.len || n->out.number.len > 60 || n->marker == OLM_ROW) {
         return snprintf(out, size, "%s%lld", letter_of(n->marker), (long long)++l->slot[k].no);
     }
     if (n->out.ordinal <= l->slot[k].no)

@@ -118,6 +118,15 @@ struct ol_node { /* a node while it is being built */
     uint32_t line_end;           /* end of the first line's text */
     bool whole_heading;          /* the heading was found on the first line as a whole: no sibling vote */
     bool weak_heading;           /* taken only when the siblings agree */
+    uint32_t table;              /* of a row: index + 1 of its table; 0 none */
+};
+
+/* What the columns of a task table hold, by its header row: 序号 任务 牵头单位 配合单位 完成时限. */
+#define OL_COLUMNS 16
+enum ol_column { OLC_OTHER, OLC_NUMBER, OLC_TASK, OLC_LEAD, OLC_SUPPORTING, OLC_DUE };
+struct ol_table {
+    enum ol_column column[OL_COLUMNS];
+    uint32_t n;
 };
 
 /* ---- one document being read ---- */
@@ -130,6 +139,7 @@ struct ol_ctx {
     bool has_issue;
     struct ymd issue;   /* day from which relative times count */
     struct ol_vec nodes; /* struct ol_node */
+    struct ol_vec tables; /* struct ol_table */
     struct ol_vec lead, supporting, charged, dates, quantities, checks, cites, aliases;
     struct ol_win win, head;
     uint32_t node;      /* the node being scanned */
@@ -143,6 +153,7 @@ struct ol_ctx {
     uint32_t list_floor;  /* no count rule looks back before this */
     uint32_t cite_open, cite_depth;
     bool quoted;          /* cp[i-1] is an opening quote */
+    uint32_t due_from, due_to; /* bytes of the row's cell that says when it is due; equal when none */
 };
 void *ol_push(struct ol_ctx *c, struct ol_vec *v);
 #define OL_NODE(c, i) (((struct ol_node *)(c)->nodes.ptr) + (i))
@@ -162,6 +173,7 @@ void ol_mentions(struct ol_ctx *c);
 uint32_t ol_date_at(struct ol_ctx *c, uint32_t i);
 uint32_t ol_quantity_at(struct ol_ctx *c, uint32_t i);
 uint32_t ol_units_at(struct ol_ctx *c, uint32_t i);
+void ol_units_row(struct ol_ctx *c);
 uint32_t ol_alias_at(struct ol_ctx *c, uint32_t i);
 void ol_units_finish(struct ol_ctx *c);
 /* ol_day - a full day (2011-05-12, 二○○九年六月三日) at i; returns the index behind it, i when none. */

@@ -225,15 +225,19 @@ static bool dots_only(const struct ol_win *w)
     return true;
 }
 
-/* Whether the line breaks off inside a sentence. */
-static bool breaks_off(const struct ol_build *b, const struct ol_line *l, bool prose)
+/* Whether the line breaks off inside a sentence; torn when its last word cannot end one. */
+static bool breaks_off(struct ol_build *b, const struct ol_line *l, bool prose)
 {
     const struct span src = b->c->src;
     uint32_t pos = l->te;
     while (pos > l->ts && ((unsigned char)src.ptr[--pos] & 0xC0) == 0x80)
         ;
     const uint16_t last = ol_char(src.ptr, &pos, l->te);
-    if (last == u'、' || last == ',')
+    static const char16_t torn[] = u"、,之的和与及是为在对将把向从由以其并或";
+    b->torn = false;
+    for (uint32_t k = 0; torn[k] && (prose || k < 2); k++)
+        b->torn |= last == torn[k];
+    if (b->torn)
         return true;
     static const char16_t ends[] = u"。…!?;:.)”’》』】]*|";
     for (uint32_t k = 0; ends[k]; k++) {
@@ -254,7 +258,7 @@ static struct ol_node *last_node(struct ol_build *b)
     return b->c->nodes.n ? OL_NODE(b->c, b->c->nodes.n - 1) : NULL;
 }
 
-static struct ol_node *add_node(struct ol_build *b)
+struct ol_node *ol_add_node(struct ol_build *b)
 {
     struct ol_ctx *const c = b->c;
     ol_close_last(b);
@@ -274,7 +278,7 @@ static struct ol_node *add_node(struct ol_build *b)
 
 struct ol_node *ol_add_para(struct ol_build *b, enum outline_role role)
 {
-    struct ol_node *const n = add_node(b);
+    struct ol_node *const n = ol_add_node(b);
     if (n) {
         n->out.kind = OUTLINE_PARAGRAPH;
         n->out.role = role;
@@ -311,7 +315,8 @@ void ol_split_closing(struct ol_build *b)
     if (!n || n->marker >= OLM_PARA || n->text_lines == 0 || b->ring_n == 0)
         return;
     const bool siblings = b->seen[n->marker] && n->out.ordinal > 1;
-    const uint32_t usual = b->text_lines_max[n->marker];
+    const uint32_t least = n->whole_heading ? 1 : 0; /* a heading alone on its line has a line of text */
+    const uint32_t usual = b->text_lines_max[n->marker] > least ? b->text_lines_max[n->marker] : least;
     uint32_t take = siblings && n->text_lines > usual ? n->text_lines - usual : 0;
     if (take > 3)
         take = 0;
@@ -393,7 +398,7 @@ static bool believed(const struct ol_build *b, const struct ol_mark *m)
     if (m->no == 1 && sibling >= 1 && b->unfinished)
         return false;
     if (m->no == 1)
-        return !b->unfinished || !m->strict;
+        return !b->unfinished || (!m->strict && !b->torn);
     if (m->no == sibling + 1 && sibling)
         return true;
     if (m->no == b->last_no[m->marker] + 1 && b->last_no[m->marker])
@@ -426,7 +431,7 @@ static void open_node(struct ol_build *b, const struct ol_mark *m)
     while (b->depth && b->frames[b->depth - 1].rank >= rank)
         b->depth--;
     const enum outline_kind kind = kind_of(b, m->marker);
-    struct ol_node *const n = add_node(b);
+    struct ol_node *const n = ol_add_node(b);
     if (!n) {
         if (last_node(b))
             last_node(b)->out.end = b->line.next;
@@ -457,10 +462,10 @@ static void text_line(struct ol_build *b)
 {
     struct ol_node *const n = last_node(b);
     const bool join = n && b->unfinished && !dots_only(&b->c->head);
-    if (!n || (n->marker == OLM_PARA && !(join && n->out.role != OUTLINE_ROLE_TITLE && n->out.role != OUTLINE_ROLE_DATE))) {
-        (void)ol_add_para(b, b->headed ? OUTLINE_ROLE_BODY : OUTLINE_ROLE_PREAMBLE);
-        if (last_node(b))
-            last_node(b)->out.end = b->line.next;
+    if (!n || n->marker == OLM_ROW || (n->marker == OLM_PARA && !(join && n->out.role != OUTLINE_ROLE_TITLE && n->out.role != OUTLINE_ROLE_DATE))) {
+        struct ol_node *const p = ol_add_para(b, b->headed ? OUTLINE_ROLE_BODY : OUTLINE_ROLE_PREAMBLE);
+        if (p && b->depth) /* behind a table */
+            p->out.parent = b->frames[b->depth - 1].node;
         return;
     }
     n->out.end = b->line.next;
@@ -484,6 +489,8 @@ static void take_line(struct ol_build *b)
         return;
     (void)ol_win_fill(&c->head, c->src, b->line.ts, b->line.te);
     b->head = false;
+    if (ol_row_line(b))
+        return;
     if (marked && believed(b, &m))
         open_node(b, &m);
     else

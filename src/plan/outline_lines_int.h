@@ -35,8 +35,10 @@ struct ol_build {
     bool seen[OLM_COUNT];
     bool head;         /* still in the title part */
     bool unfinished;   /* the last line broke off inside a sentence */
+    bool torn;         /* and at a word that cannot end one */
     bool headed;       /* a numbered heading was seen */
     bool own_title;    /* the title stands on a line of its own, not only on a dividing line */
+    uint32_t table;    /* index + 1 of the table whose rows are being read; 0 none */
     uint32_t ring[4];  /* starts of the last text lines of the last node */
     uint32_t ring_n;
     struct ol_line line, before; /* this line and the last that was not blank */
@@ -46,6 +48,9 @@ bool ol_prose(const struct ol_win *w);
 bool ol_head_line(struct ol_build *b);
 /* ol_body_line - a signature, a date line or the title of the enclosed plan inside the body: true when taken. */
 bool ol_body_line(struct ol_build *b);
+/* ol_row_line - the header or a row of a task table (cells parted by tabs): true when taken. */
+bool ol_row_line(struct ol_build *b);
+struct ol_node *ol_add_node(struct ol_build *b);
 struct ol_node *ol_add_para(struct ol_build *b, enum outline_role role);
 void ol_reset_frames(struct ol_build *b);
 void ol_close_last(struct ol_build *b);

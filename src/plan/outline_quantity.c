@@ -14,13 +14,13 @@ static const char16_t *const counters[] = {
     u"场", u"款", u"口", u"块", NULL};
 /* Units taken behind digits only. */
 static const char16_t *const units[] = {
-    u"百分点", u"平方公里", u"平方千米", u"平方米", u"立方米", u"公顷", u"公里", u"千米", u"千瓦时", u"千瓦", u"公斤", u"千克", u"毫克", u"微克", u"小时", u"分钟",
+    u"百分点", u"平方公里", u"平方千米", u"平方米", u"立方米", u"公顷", u"公里", u"千米", u"千瓦时", u"千瓦", u"公斤", u"千克", u"微克/立方米", u"毫克/升", u"毫克", u"微克", u"小时", u"分钟",
     u"工作日", u"美元", u"港元", u"元", u"吨", u"米", u"度", u"分", u"秒", u"日", u"月", u"周", u"%", u"‰", u"℃", u"床", u"股", u"斤", u"强", u"线", u"幅",
     u"km", u"kg", u"mg", u"kW", u"MW", u"GB", u"TB", u"Mbps", u"G", NULL};
 /* What 大 must be followed by to count things: 四大工程. */
 static const char16_t *const big_things[] = {
     u"工程", u"工业区", u"丘陵区", u"都市经济圈", u"都市圈", u"城市群", u"城市", u"体系", u"行动", u"任务", u"重点", u"领域", u"方面", u"类", u"平台", u"中心", u"板块", u"产业", u"战略", u"基地", u"攻坚",
-    u"计划", u"专项", u"保障", u"机制", u"项目", u"市场", u"系统", u"片区", u"功能", u"目标", u"举措", u"措施", u"原则", u"优势", u"经济", u"园区", u"组团", u"支撑", u"抓手", NULL};
+    u"计划", u"专项", u"保障", u"机制", u"项目", u"市场", u"系统", u"片区", u"功能", u"目标", u"举措", u"措施", u"原则", u"优势", u"经济", u"园区", u"组团", u"支撑", u"抓手", u"理念", u"难题", NULL};
 
 static uint32_t counter_at(const struct ol_win *w, uint32_t i)
 {

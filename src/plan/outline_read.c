@@ -19,6 +19,7 @@ static struct ol_vec vec(const struct ol_ctx *c, size_t item_bytes, uint32_t per
 static void vectors(struct ol_ctx *c)
 {
     c->nodes = vec(c, sizeof(struct ol_node), OUTLINE_NODE_PER);
+    c->tables = vec(c, sizeof(struct ol_table), OUTLINE_NODE_PER);
     c->lead = vec(c, sizeof(struct outline_unit), OUTLINE_MENTION_PER);
     c->supporting = c->charged = c->lead;
     c->dates = vec(c, sizeof(struct outline_date), OUTLINE_MENTION_PER);

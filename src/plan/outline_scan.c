@@ -74,6 +74,9 @@ void ol_mentions(struct ol_ctx *c)
         uint32_t next;
         for (uint32_t pos = node->text_start; pos < node->out.end; pos = next) {
             next = ol_win_fill(&c->win, c->src, pos, node->out.end);
+            c->due_from = c->due_to = 0;
+            if (node->table)
+                ol_units_row(c);
             scan_window(c, 0);
         }
     }

@@ -407,6 +407,27 @@ uint32_t ol_units_at(struct ol_ctx *c, uint32_t i)
     return ol_at(w, i, u"牵头") && c->open_paren == 0 ? lead_in_prose(c, i) : i;
 }
 
+/* The cells of a row whose columns are headed 牵头单位 and the like; notes the cell that says when it is due. */
+void ol_units_row(struct ol_ctx *c)
+{
+    const struct ol_win *const w = &c->win;
+    const struct ol_table *const t = (const struct ol_table *)c->tables.ptr + (OL_NODE(c, c->node)->table - 1);
+    uint32_t s = 0, column = 0;
+    for (uint32_t i = 0; i <= w->n && column < t->n; i++) {
+        if (i < w->n && w->cp[i] != '\t' && w->cp[i] != '\n')
+            continue;
+        struct group g = {.part = t->column[column] == OLC_LEAD ? PART_LEAD : PART_SUPPORTING, .cue = CUE_LABEL};
+        if (t->column[column] == OLC_LEAD || t->column[column] == OLC_SUPPORTING)
+            take_list(c, &g, s, i);
+        if (t->column[column] == OLC_DUE) {
+            c->due_from = w->off[s];
+            c->due_to = w->off[i];
+        }
+        s = i + 1;
+        column++;
+    }
+}
+
 /* ---- short names ---- */
 
 uint32_t ol_alias_at(struct ol_ctx *c, uint32_t i)
@@ -414,7 +435,7 @@ uint32_t ol_alias_at(struct ol_ctx *c, uint32_t i)
     static const char16_t *const says[] = {u"以下简称", u"以下统称", u"以下称", NULL};
     const struct ol_win *const w = &c->win;
     const uint32_t n = ol_any(w, i, says, NULL);
-    if (!n || c->open_paren != i)
+    if (!n || c->open_paren == 0 || c->open_paren != i)
         return i;
     uint32_t from = i + n;
     while (from < w->n && (w->cp[from] == u'“' || w->cp[from] == u'‘' || w->cp[from] == u'《' || w->cp[from] == ':' || w->cp[from] == '"'))

@@ -2,6 +2,7 @@
 #ifndef YITI_TEST_OUTLINE_HOLD_H
 #define YITI_TEST_OUTLINE_HOLD_H
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/ensure.h"
@@ -53,6 +54,10 @@ static inline void hold_document(const struct outline_result *r, const struct ou
             const struct outline_node *const p = &d->nodes[n->parent];
             ensure(n->start >= p->end && n->tree_end <= p->tree_end && n->depth == p->depth + 1);
         }
+        int32_t above = (int32_t)i - 1; /* children follow their parent: no tree is interrupted */
+        while (above >= 0 && above != n->parent)
+            above = d->nodes[above].parent;
+        ensure(above == n->parent);
         /* the tree span ends where the next node that is no descendant begins */
         ensure(n->tree_end == n->end || i + 1 < d->n_nodes);
         hold_mentions(r, d, i);
@@ -77,7 +82,11 @@ static inline void outline_hold_paths(const struct outline_result *r)
         const struct outline_document *const d = &r->documents[k];
         for (uint32_t i = 0; i < d->n_nodes && d->n_nodes < 2000; i++) {
             for (uint32_t j = 0; j < i; j++)
+            {
+                if (span_eq(d->nodes[i].path, d->nodes[j].path))
+                    (void)fprintf(stderr, "path twice: %.*s\n", SPAN_ARG(d->nodes[i].path));
                 ensure(!span_eq(d->nodes[i].path, d->nodes[j].path));
+            }
         }
     }
 }
