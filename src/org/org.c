@@ -79,8 +79,8 @@ enum rc org_new(const struct org_options *options, struct org **out, struct fail
     ensure(pthread_mutex_init(&o->lock, NULL) == 0);
     closure_register(options->store);
     enum rc rc = regions_load(options->store, f);
-    if (rc == RC_OK && options->oidc_issuer)
-        o->oidc = oidc_new(a, options);
+    if (rc == RC_OK && options->oidc_issuer) /* rather refuse than let people wait for a sign-in that is not there */
+        rc = fail_set(f, RC_INVALID, MSG_oidc_off, NULL, NULL);
     if (rc != RC_OK) {
         org_free(o);
         return rc;
@@ -93,7 +93,6 @@ void org_free(struct org *o)
 {
     if (!o)
         return;
-    oidc_free(o->oidc);
     pthread_mutex_destroy(&o->lock);
     arena_free(o->arena);
 }

@@ -509,11 +509,13 @@ static enum rc token_parse(struct req *r, struct token_in *in, struct fail *f)
     if (rc == RC_OK)
         rc = json_get_text(body, "name", JSON_REQUIRED, 240, &in->label, f);
     if (rc == RC_OK)
-        rc = json_get_array(body, "rights", JSON_REQUIRED, RIGHT_COUNT, &rights, f);
+        rc = json_get_array(body, "rights", JSON_OPTIONAL, RIGHT_COUNT, &rights, f);
     if (rc == RC_OK)
         rc = json_get_date(body, "expires_on", JSON_OPTIONAL, &expires, f);
     if (rc == RC_OK && expires.ptr && date_parse(expires, &day))
         in->expires_at_us = date_start_us(day) + DAY_US;
+    if (!rights) /* none named: it may read, no more */
+        in->rights = req_session(r)->rights & 1u << RIGHT_READ;
     for (size_t i = 0; rc == RC_OK && i < json_array_size(rights); i++) {
         struct span word = span_of(json_string_value(json_array_get(rights, i)));
         int bit = org_right_find(word);

@@ -112,7 +112,6 @@ struct org {
     struct session_slot *slots;
     uint32_t tick;
     _Atomic uint64_t generation; /* raised after each commit that changes what a session may do */
-    struct oidc *oidc; /* NULL: no house identity */
 };
 /* org_forget_sessions - what is cached is read again. After a commit. */
 void org_forget_sessions(struct org *o);
@@ -230,7 +229,8 @@ struct totp_in {
     struct span code;
     unsigned char secret[20];
 };
-MUST_USE enum rc totp_set(struct tx *tx, const void *in, void *out, struct fail *f);
+MUST_USE enum rc totp_begin(struct tx *tx, const void *in, void *out, struct fail *f);
+MUST_USE enum rc totp_confirm(struct tx *tx, const void *in, void *out, struct fail *f);
 MUST_USE enum rc totp_is_set(struct tx *tx, int64_t person_id, bool *set, struct fail *f);
 MUST_USE enum rc totp_remove(struct tx *tx, const void *in, void *out, struct fail *f);
 struct setup_in {
@@ -280,10 +280,5 @@ MUST_USE enum rc token_revoke(struct tx *tx, int64_t token_id, int64_t owner_id,
 #define X(name) handler_fn name;
 ORG_HANDLERS(X)
 #undef X
-
-/* org_oidc.c */
-struct oidc;
-struct oidc *oidc_new(struct arena *a, const struct org_options *o);
-void oidc_free(struct oidc *o);
 
 #endif

@@ -451,6 +451,8 @@ enum rc person_contact(struct tx *tx, const void *vin, void *vout, struct fail *
     struct person_row p;
     struct rows rows;
     enum rc rc = person_load(tx, in->id, &p, f);
+    if (rc == RC_OK && span_is(p.state, "erased"))
+        rc = fail_set(f, RC_MISSING, MSG_erased, NULL, NULL);
     if (rc == RC_OK && tx_actor(tx)->principal_id != in->id)
         rc = org_require(tx, RIGHT_MANAGE_PEOPLE, p.unit_id, f);
     if (rc == RC_OK)

@@ -93,7 +93,8 @@ static struct span swap_all(struct arena *a, struct span s, const struct swap *w
     if (!out)
         return SPAN_NONE;
     for (size_t i = 0; i < s.len;) {
-        bool hit = span_starts(span_sub(s, i, s.len), from) && (!w->at_end || i + from.len == s.len) && n + s.len - i > from.len;
+        bool hit = span_starts(span_sub(s, i, s.len), from) && (!w->at_end || i + from.len == s.len) &&
+                   (to.len > 0 || n + s.len - i > from.len); /* never down to nothing */
         const char *piece = hit ? to.ptr : s.ptr + i;
         size_t len = hit ? to.len : 1;
         if (len > 0)
