@@ -76,8 +76,13 @@ static struct sign_in_call *call_new(struct req *r, struct fail *f)
 
 static enum rc sign_in_finish(struct req *r, struct sign_in_call *call, struct fail *f)
 {
-    return org_write_with(r, &(struct org_write_plan){.command = sign_in_make, .in = &call->in, .out = &call->out, .render = render_session,
-                                                      .committed = sign_in_committed, .how = ORG_WRITE_NO_KEY},
+    return org_write_with(r,
+                          &(struct org_write_plan){.command = sign_in_make,
+                                                   .in = &call->in,
+                                                   .out = &call->out,
+                                                   .render = render_session,
+                                                   .committed = sign_in_committed,
+                                                   .how = ORG_WRITE_NO_KEY},
                           f);
 }
 
@@ -129,7 +134,8 @@ enum rc api_session_post(struct req *r, struct fail *f)
         rc = json_get_text(body, "totp", JSON_OPTIONAL, 16, &totp, f);
     if (rc != RC_OK)
         return rc;
-    struct sign_in_look_in in = {.name = login_lower(req_arena(r), name), .address = span_of(req_address(r)), .has_device = !call->new_device};
+    struct sign_in_look_in in = {
+        .name = login_lower(req_arena(r), name), .address = span_of(req_address(r)), .has_device = !call->new_device};
     memcpy(in.device, call->in.device.hash, sizeof in.device);
     rc = run_now(r, sign_in_look_up, &in, &look, f);
     if (rc != RC_OK)
@@ -166,7 +172,9 @@ enum rc api_session_delete(struct req *r, struct fail *f)
         return fail_set(f, RC_LIMIT, MSG_org_too_long, NULL, NULL);
     if (!req_session_hash(r, hash))
         return fail_set(f, RC_MISSING, MSG_not_found, NULL, NULL);
-    return org_write_with(r, &(struct org_write_plan){.command = sign_out, .in = hash, .committed = signed_out, .how = ORG_WRITE_NO_KEY}, f);
+    return org_write_with(
+        r, &(struct org_write_plan){.command = sign_out, .in = hash, .committed = signed_out, .how = ORG_WRITE_NO_KEY},
+        f);
 }
 
 /* ---- a new password --------------------------------------------------------------------------------------------------------------- */
@@ -227,7 +235,11 @@ enum rc api_session_password(struct req *r, struct fail *f)
     in->person_id = look.session.person_id;
     memcpy(in->session, look.hash, sizeof in->session);
     in->hash = span_of(hash);
-    return org_write_with(r, &(struct org_write_plan){.command = password_change, .in = in, .committed = org_forget_committed, .how = ORG_WRITE_NO_KEY}, f);
+    return org_write_with(
+        r,
+        &(struct org_write_plan){
+            .command = password_change, .in = in, .committed = org_forget_committed, .how = ORG_WRITE_NO_KEY},
+        f);
 }
 
 /* ---- second factor ------------------------------------------------------------------------------------------------------------------ */
@@ -275,7 +287,9 @@ static enum rc factor_render(struct tx *tx, const void *out, int *status, struct
     const struct totp_in *in = out;
     struct span text = base32_print(tx_arena(tx), in->secret, sizeof in->secret);
     (void)f;
-    sb_addf(body, "{\"secret\":\"%.*s\",\"uri\":\"otpauth://totp/Yiti:%lld?secret=%.*s&issuer=Yiti&algorithm=SHA1&digits=6&period=30\"}",
+    sb_addf(body,
+            "{\"secret\":\"%.*s\",\"uri\":\"otpauth://totp/"
+            "Yiti:%lld?secret=%.*s&issuer=Yiti&algorithm=SHA1&digits=6&period=30\"}",
             SPAN_ARG(text), (long long)in->session.person_id, SPAN_ARG(text));
     *status = 200;
     return RC_OK;
@@ -301,9 +315,16 @@ enum rc api_totp_post(struct req *r, struct fail *f)
     in->session = look.session;
     if (in->code.ptr)
         return org_write_with(
-            r, &(struct org_write_plan){.command = totp_confirm, .in = in, .committed = org_forget_committed, .how = ORG_WRITE_NO_KEY}, f);
+            r,
+            &(struct org_write_plan){
+                .command = totp_confirm, .in = in, .committed = org_forget_committed, .how = ORG_WRITE_NO_KEY},
+            f);
     randombytes_buf(in->secret, sizeof in->secret);
-    return org_write_with(r, &(struct org_write_plan){.command = totp_begin, .in = in, .out = in, .render = factor_render, .how = ORG_WRITE_NO_KEY}, f);
+    return org_write_with(
+        r,
+        &(struct org_write_plan){
+            .command = totp_begin, .in = in, .out = in, .render = factor_render, .how = ORG_WRITE_NO_KEY},
+        f);
 }
 
 /* Taking it away needs a code of it once more: a session left open is not enough. */
@@ -320,7 +341,11 @@ enum rc api_totp_delete(struct req *r, struct fail *f)
         return rc;
     in->session = look.session;
     in->code = req_query(r, "code");
-    return org_write_with(r, &(struct org_write_plan){.command = totp_remove, .in = in, .committed = org_forget_committed, .how = ORG_WRITE_NO_KEY}, f);
+    return org_write_with(
+        r,
+        &(struct org_write_plan){
+            .command = totp_remove, .in = in, .committed = org_forget_committed, .how = ORG_WRITE_NO_KEY},
+        f);
 }
 
 /* ---- demonstration ---------------------------------------------------------------------------------------------------------------------- */
@@ -380,7 +405,8 @@ static enum rc demo_read(struct tx *tx, void *ctx, struct fail *f)
     if (rc == RC_OK)
         rc = db_query(tx, SQL_demo_account_list, DB_NO_ARGS, &rows, f);
     while (rc == RC_OK && n < 32 && rows_next(&rows)) {
-        items[n++] = (struct demo_item){rows_text_dup(&rows, 0), rows_text_dup(&rows, 1), rows_text_dup(&rows, 2), rows_int(&rows, 3)};
+        items[n++] = (struct demo_item){rows_text_dup(&rows, 0), rows_text_dup(&rows, 1), rows_text_dup(&rows, 2),
+                                        rows_int(&rows, 3)};
         if (look->key.ptr && span_eq(items[n - 1].key, look->key))
             look->person_id = items[n - 1].person_id;
     }
@@ -467,7 +493,12 @@ enum rc api_setup(struct req *r, struct fail *f)
     call->in.how = "setup";
     call->setup.sign_in = call->in;
     call->setup.person.password_hash = span_of(hash);
-    return org_write_with(r, &(struct org_write_plan){.command = setup_make, .in = &call->setup, .out = &call->out, .render = render_session,
-                                                      .committed = sign_in_committed, .how = ORG_WRITE_NO_KEY | ORG_WRITE_AS_SYSTEM},
+    return org_write_with(r,
+                          &(struct org_write_plan){.command = setup_make,
+                                                   .in = &call->setup,
+                                                   .out = &call->out,
+                                                   .render = render_session,
+                                                   .committed = sign_in_committed,
+                                                   .how = ORG_WRITE_NO_KEY | ORG_WRITE_AS_SYSTEM},
                           f);
 }

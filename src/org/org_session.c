@@ -31,11 +31,13 @@ enum rc instance_fact_set(struct tx *tx, const char *name, struct span value, st
     return db_exec(tx, SQL_instance_fact_put, DB_ARGS(DB_S(name), DB_T(value)), NULL, f);
 }
 
-enum rc org_instance_set(struct tx *tx, struct span name_zh, struct span name_en, struct span region_code, struct fail *f)
+enum rc org_instance_set(struct tx *tx, struct span name_zh, struct span name_en, struct span region_code,
+                         struct fail *f)
 {
     struct region r;
     enum rc rc = RC_OK;
-    if (region_code.len > 0 && !span_is(region_code, "000000") && (rc = region_get(tx, region_code, SPAN_NONE, &r, f)) != RC_OK)
+    if (region_code.len > 0 && !span_is(region_code, "000000") &&
+        (rc = region_get(tx, region_code, SPAN_NONE, &r, f)) != RC_OK)
         return rc == RC_MISSING ? fail_span(f, RC_INVALID, MSG_region_unknown, "region_code", region_code) : rc;
     if (name_zh.len > 0 && (rc = text_check(name_zh, "name_zh", 1, 80, f)) == RC_OK)
         rc = instance_fact_set(tx, "name_zh", name_zh, f);
@@ -46,11 +48,13 @@ enum rc org_instance_set(struct tx *tx, struct span name_zh, struct span name_en
     return rc;
 }
 
-enum rc demo_account_add(struct tx *tx, struct span key, int64_t person_id, struct span name_zh, struct span name_en, struct fail *f)
+enum rc demo_account_add(struct tx *tx, struct span key, int64_t person_id, struct span name_zh, struct span name_en,
+                         struct fail *f)
 {
     enum rc rc = text_check(key, "key", 1, 40, f);
     if (rc == RC_OK)
-        rc = db_exec(tx, SQL_demo_account_put, DB_ARGS(DB_T(key), DB_I(person_id), DB_T(name_zh), DB_T(name_en)), NULL, f);
+        rc = db_exec(tx, SQL_demo_account_put, DB_ARGS(DB_T(key), DB_I(person_id), DB_T(name_zh), DB_T(name_en)), NULL,
+                     f);
     return rc == RC_OK ? instance_fact_set(tx, "demonstration", SPAN("1"), f) : rc;
 }
 
@@ -59,11 +63,12 @@ enum rc demo_account_add(struct tx *tx, struct span key, int64_t person_id, stru
 static bool common_password(struct span p)
 {
     /* What is tried first everywhere; the throttle does the rest. */
-    static const char *const common[] = {"1234567890", "12345678910", "0123456789", "password123", "password1234", "passw0rd123", "qwertyuiop",
-                                         "qwerty12345", "1qaz2wsx3edc", "abcd123456", "abc1234567", "a123456789", "1111111111", "0000000000",
-                                         "8888888888", "6666666666", "woaini1314", "woaini520520", "admin12345", "admin123456", "administrator",
-                                         "iloveyou123", "zhongguo123", "hangzhou123", "beijing2008", "1q2w3e4r5t", "asdfghjkl;", "1234512345",
-                                         "9876543210", "yiti123456", NULL};
+    static const char *const common[] = {
+        "1234567890",  "12345678910",  "0123456789",  "password123",  "password1234", "passw0rd123", "qwertyuiop",
+        "qwerty12345", "1qaz2wsx3edc", "abcd123456",  "abc1234567",   "a123456789",   "1111111111",  "0000000000",
+        "8888888888",  "6666666666",   "woaini1314",  "woaini520520", "admin12345",   "admin123456", "administrator",
+        "iloveyou123", "zhongguo123",  "hangzhou123", "beijing2008",  "1q2w3e4r5t",   "asdfghjkl;",  "1234512345",
+        "9876543210",  "yiti123456",   NULL};
     for (const char *const *c = common; *c; c++)
         if (span_is(p, *c))
             return true;
@@ -85,7 +90,8 @@ enum rc org_password_hash(struct span password, char out[ORG_PASSWORD_HASH_BYTES
 bool org_password_verify(const char *hash, struct span password)
 {
     /* An account that does not exist costs the same time: its hash is that of a password nobody knows. */
-    static const char nobody[] = "$argon2id$v=19$m=19456,t=2,p=1$EhAMPGVEXvqZIMM7NL6IiQ$bU4BEbDSm1W8M4XYoi2gGBqZ/dWTuj/K+2NJ9AEcaWU";
+    static const char nobody[] =
+        "$argon2id$v=19$m=19456,t=2,p=1$EhAMPGVEXvqZIMM7NL6IiQ$bU4BEbDSm1W8M4XYoi2gGBqZ/dWTuj/K+2NJ9AEcaWU";
     bool known = hash[0] != 0;
     bool fits = crypto_pwhash_str_verify(known ? hash : nobody, password.ptr ? password.ptr : "", password.len) == 0;
     return known && fits;
@@ -93,10 +99,12 @@ bool org_password_verify(const char *hash, struct span password)
 
 enum rc password_set(struct tx *tx, int64_t person_id, struct span hash, bool must_change, struct fail *f)
 {
-    return db_exec(tx, SQL_password_put, DB_ARGS(DB_I(person_id), DB_T(hash), DB_I(must_change), DB_I(tx_now_us(tx))), NULL, f);
+    return db_exec(tx, SQL_password_put, DB_ARGS(DB_I(person_id), DB_T(hash), DB_I(must_change), DB_I(tx_now_us(tx))),
+                   NULL, f);
 }
 
-static enum rc stage_after(struct tx *tx, int64_t person_id, bool must_change, bool factor_done, const char **stage, struct fail *f);
+static enum rc stage_after(struct tx *tx, int64_t person_id, bool must_change, bool factor_done, const char **stage,
+                           struct fail *f);
 
 enum rc password_change(struct tx *tx, const void *vin, void *out, struct fail *f)
 {
@@ -120,12 +128,15 @@ enum rc password_change(struct tx *tx, const void *vin, void *out, struct fail *
         rc = stage_after(tx, id, false, false, &stage, f);
     if (rc == RC_OK)
         rc = db_exec(tx, SQL_session_stage, DB_ARGS(DB_S(stage), DB_B(HASH_SPAN(in->session))), NULL, f);
-    return rc == RC_OK ? org_journal(tx, p.region_code, "person", id, "password", f, "how", in->person_id ? "change" : "reset", NULL) : rc;
+    return rc == RC_OK ? org_journal(tx, p.region_code, "person", id, "password", f, "how",
+                                     in->person_id ? "change" : "reset", NULL)
+                       : rc;
 }
 
 /* ---- throttle -------------------------------------------------------------------------------------------------------------------------- */
 
-static enum rc bucket_of(struct tx *tx, enum throttle_kind kind, const struct sign_in_look_in *in, unsigned char out[32], struct fail *f)
+static enum rc bucket_of(struct tx *tx, enum throttle_kind kind, const struct sign_in_look_in *in,
+                         unsigned char out[32], struct fail *f)
 {
     struct sb sb;
     struct span hash;
@@ -155,7 +166,8 @@ static enum rc throttle_load(struct tx *tx, const unsigned char *bucket, struct 
     return rows_end(&rows);
 }
 
-static enum rc device_is_known(struct tx *tx, const struct sign_in_look_in *in, int64_t person_id, bool *known, struct fail *f)
+static enum rc device_is_known(struct tx *tx, const struct sign_in_look_in *in, int64_t person_id, bool *known,
+                               struct fail *f)
 {
     struct rows rows;
     *known = false;
@@ -211,7 +223,9 @@ enum rc sign_in_look_up(struct tx *tx, const void *vin, void *vout, struct fail 
             continue;
         t[k] = throttle_attempt(t[k], (enum throttle_kind)k, now);
         rc = db_exec(tx, SQL_throttle_put,
-                     DB_ARGS(DB_B(HASH_SPAN(out->buckets[k])), DB_I(t[k].failures), DB_I(t[k].last_at_us), DB_I(t[k].open_at_us)), NULL, f);
+                     DB_ARGS(DB_B(HASH_SPAN(out->buckets[k])), DB_I(t[k].failures), DB_I(t[k].last_at_us),
+                             DB_I(t[k].open_at_us)),
+                     NULL, f);
     }
     return rc;
 }
@@ -258,7 +272,8 @@ enum rc password_reset_allowed(struct tx *tx, int64_t person_id, struct fail *f)
         return rc;
     bool administrator = rows_int(&rows, 0) > 0;
     rc = rows_end(&rows);
-    return rc == RC_OK && !administrator ? fail_set(f, RC_FORBIDDEN, MSG_role_too_high, NULL, "administrator", NULL) : rc;
+    return rc == RC_OK && !administrator ? fail_set(f, RC_FORBIDDEN, MSG_role_too_high, NULL, "administrator", NULL)
+                                         : rc;
 }
 
 struct totp_row {
@@ -289,7 +304,8 @@ static enum rc totp_load(struct tx *tx, int64_t person_id, struct totp_row *out,
     return rc == RC_OK ? seal_get(tx, p.region_code, "person", person_id, sealed, &out->secret, f) : rc;
 }
 
-static enum rc stage_after(struct tx *tx, int64_t person_id, bool must_change, bool factor_done, const char **stage, struct fail *f)
+static enum rc stage_after(struct tx *tx, int64_t person_id, bool must_change, bool factor_done, const char **stage,
+                           struct fail *f)
 {
     struct totp_row t;
     bool needs = false;
@@ -346,10 +362,12 @@ enum rc sign_in_make(struct tx *tx, const void *vin, void *vout, struct fail *f)
         rc = stage_after(tx, in->person_id, in->must_change, in->factor_done, &stage, f);
     if (rc == RC_OK)
         rc = db_exec(tx, SQL_session_insert,
-                     DB_ARGS(DB_B(HASH_SPAN(in->secret.hash)), DB_I(id), DB_I(in->person_id), DB_S(stage), DB_I(now), DB_I(now + SESSION_ABSOLUTE_US)),
+                     DB_ARGS(DB_B(HASH_SPAN(in->secret.hash)), DB_I(id), DB_I(in->person_id), DB_S(stage), DB_I(now),
+                             DB_I(now + SESSION_ABSOLUTE_US)),
                      NULL, f);
     if (rc == RC_OK)
-        rc = db_exec(tx, SQL_device_put, DB_ARGS(DB_B(HASH_SPAN(in->device.hash)), DB_I(in->person_id), DB_I(now)), NULL, f);
+        rc = db_exec(tx, SQL_device_put, DB_ARGS(DB_B(HASH_SPAN(in->device.hash)), DB_I(in->person_id), DB_I(now)),
+                     NULL, f);
     if (rc == RC_OK && in->clear_buckets)
         rc = db_exec(tx, SQL_throttle_drop, DB_ARGS(DB_B(HASH_SPAN(in->buckets[THROTTLE_PAIR]))), NULL, f);
     for (int k = THROTTLE_ACCOUNT; rc == RC_OK && in->clear_buckets && k < THROTTLE_KINDS; k++)
@@ -380,7 +398,8 @@ enum rc totp_begin(struct tx *tx, const void *vin, void *out, struct fail *f)
     if (rc == RC_OK)
         rc = person_load(tx, in->session.person_id, &p, f);
     if (rc == RC_OK)
-        rc = seal_put(tx, p.region_code, "person", p.id, (struct span){(const char *)in->secret, sizeof in->secret}, &sealed, f);
+        rc = seal_put(tx, p.region_code, "person", p.id, (struct span){(const char *)in->secret, sizeof in->secret},
+                      &sealed, f);
     return rc == RC_OK ? db_exec(tx, SQL_totp_put, DB_ARGS(DB_I(p.id), DB_B(sealed)), NULL, f) : rc;
 }
 
@@ -425,7 +444,8 @@ enum rc totp_remove(struct tx *tx, const void *vin, void *out, struct fail *f)
     enum rc rc = totp_load(tx, in->session.person_id, &t, f);
     if (rc == RC_OK && !t.there)
         return fail_set(f, RC_MISSING, MSG_not_found, NULL, NULL);
-    if (rc == RC_OK && t.confirmed && totp_check((const unsigned char *)t.secret.ptr, t.secret.len, in->code, tx_now_us(tx), t.last_step) < 0)
+    if (rc == RC_OK && t.confirmed &&
+        totp_check((const unsigned char *)t.secret.ptr, t.secret.len, in->code, tx_now_us(tx), t.last_step) < 0)
         return fail_set(f, RC_INVALID, MSG_totp_wrong, "code", NULL);
     if (rc == RC_OK)
         rc = person_needs_totp(tx, in->session.person_id, &needs, f);
@@ -469,7 +489,8 @@ enum rc one_time_make(struct tx *tx, const void *vin, void *out, struct fail *f)
 enum rc one_time_take(struct tx *tx, const unsigned char *hash, const char *purpose, int64_t *person_id, struct fail *f)
 {
     struct rows rows;
-    enum rc rc = db_one(tx, SQL_one_time_get, DB_ARGS(DB_B(HASH_SPAN(hash)), DB_S(purpose), DB_I(tx_now_us(tx))), &rows, f);
+    enum rc rc =
+        db_one(tx, SQL_one_time_get, DB_ARGS(DB_B(HASH_SPAN(hash)), DB_S(purpose), DB_I(tx_now_us(tx))), &rows, f);
     if (rc == RC_MISSING)
         return fail_set(f, RC_SIGN_IN, MSG_one_time_over, "token", NULL);
     if (rc != RC_OK)
@@ -496,14 +517,15 @@ enum rc token_make(struct tx *tx, const void *vin, void *vout, struct fail *f)
         rc = person_load(tx, in->person_id, &p, f);
     if (rc == RC_OK)
         rc = db_exec(tx, SQL_token_insert,
-                     DB_ARGS(DB_I(id), DB_I(p.id), DB_S(p.region_code), DB_B(HASH_SPAN(in->hash)), DB_T(in->label), DB_I(in->rights),
-                             DB_I(tx_now_us(tx)), DB_I_OR_NULL(in->expires_at_us)),
+                     DB_ARGS(DB_I(id), DB_I(p.id), DB_S(p.region_code), DB_B(HASH_SPAN(in->hash)), DB_T(in->label),
+                             DB_I(in->rights), DB_I(tx_now_us(tx)), DB_I_OR_NULL(in->expires_at_us)),
                      NULL, f);
     if (rc == RC_OK)
         rc = closure_token(tx, id, f);
     snprintf(rights, sizeof rights, "%u", in->rights);
     if (rc == RC_OK)
-        rc = org_journal(tx, p.region_code, "token", id, "create", f, "person_id", id_text(tx_arena(tx), p.id), "rights", rights, NULL);
+        rc = org_journal(tx, p.region_code, "token", id, "create", f, "person_id", id_text(tx_arena(tx), p.id),
+                         "rights", rights, NULL);
     if (rc == RC_OK)
         *(int64_t *)vout = id;
     return rc;
@@ -533,7 +555,8 @@ enum rc token_revoke(struct tx *tx, int64_t token_id, int64_t owner_id, struct f
 
 static enum rc setup_unit(struct tx *tx, struct span region_code, struct unit *out, struct fail *f)
 {
-    struct unit_add_in add = {.region_code = span_text(tx_arena(tx), region_code), .name = SPAN("系统管理"), .kind = SPAN("other")};
+    struct unit_add_in add = {
+        .region_code = span_text(tx_arena(tx), region_code), .name = SPAN("系统管理"), .kind = SPAN("other")};
     struct unit_found found;
     enum rc rc = unit_resolve(tx, add.region_code, add.name, SPAN_NONE, &found, f);
     if (rc == RC_OK && found.unit_id)
@@ -558,7 +581,9 @@ enum rc setup_make(struct tx *tx, const void *vin, void *out, struct fail *f)
         person.unit_id = unit.id;
         rc = person_add(tx, &person, &sign_in.person_id, f);
     }
-    struct role_grant_in role = {.person_id = sign_in.person_id, .unit_id = rc == RC_OK ? unit.id : 0, .role = org_role_find(SPAN("administrator"))};
+    struct role_grant_in role = {.person_id = sign_in.person_id,
+                                 .unit_id = rc == RC_OK ? unit.id : 0,
+                                 .role = org_role_find(SPAN("administrator"))};
     if (rc == RC_OK)
         rc = role_grant_add(tx, &role, &grant, f);
     return rc == RC_OK ? sign_in_make(tx, &sign_in, out, f) : rc;

@@ -69,7 +69,8 @@ static enum rc step_command(struct tx *tx, const void *in, void *out, struct fai
 static enum rc as(struct world *w, int64_t who, step_fn *fn, void *ctx, struct fail *f)
 {
     struct step s = {fn, ctx};
-    struct store_write write = {.command = step_command, .in = &s, .actor = {who, who ? "test" : "system", 0, "000000"}, .arena = w->a};
+    struct store_write write = {
+        .command = step_command, .in = &s, .actor = {who, who ? "test" : "system", 0, "000000"}, .arena = w->a};
     enum rc rc = store_run(w->store, &write);
     *f = write.fail;
     sb_release(&write.body);
@@ -95,9 +96,14 @@ static enum rc do_add(struct tx *tx, void *ctx, struct fail *f)
     struct u *u = ctx;
     return unit_add(tx, &u->in, &u->out, f);
 }
-static int64_t add_unit(struct world *w, const char *region, const char *name, const char *kind, int64_t parent, int64_t cooperation)
+static int64_t add_unit(struct world *w, const char *region, const char *name, const char *kind, int64_t parent,
+                        int64_t cooperation)
 {
-    struct u u = {.in = {.region_code = region, .name = span_of(name), .kind = span_of(kind), .parent_id = parent, .cooperation_id = cooperation,
+    struct u u = {.in = {.region_code = region,
+                         .name = span_of(name),
+                         .kind = span_of(kind),
+                         .parent_id = parent,
+                         .cooperation_id = cooperation,
                          .from_on = SPAN("2008-01-01")}};
     must(w, do_add, &u);
     return u.out.id;
@@ -141,8 +147,11 @@ static enum rc do_person(struct tx *tx, void *ctx, struct fail *f)
 }
 static int64_t add_person(struct world *w, const char *name, int64_t unit)
 {
-    struct person p = {.in = {.login_name = span_of(name), .display_name = SPAN("张科长"), .real_name = SPAN("张惠民独一无二"),
-                              .telephone = SPAN("13512349876"), .unit_id = unit}};
+    struct person p = {.in = {.login_name = span_of(name),
+                              .display_name = SPAN("张科长"),
+                              .real_name = SPAN("张惠民独一无二"),
+                              .telephone = SPAN("13512349876"),
+                              .unit_id = unit}};
     must(w, do_person, &p);
     return p.id;
 }
@@ -158,7 +167,9 @@ static enum rc do_grant(struct tx *tx, void *ctx, struct fail *f)
 }
 static int64_t grant(struct world *w, int64_t person, const char *role, int64_t unit)
 {
-    struct grant g = {.in = {.person_id = person, .unit_id = unit, .role = org_role_find(span_of(role)), .from_on = SPAN("2020-01-01")}};
+    struct grant g = {
+        .in = {
+            .person_id = person, .unit_id = unit, .role = org_role_find(span_of(role)), .from_on = SPAN("2020-01-01")}};
     must(w, do_grant, &g);
     return g.id;
 }
@@ -192,18 +203,21 @@ static void unit_is_found_by_its_names_of_the_day(void **state)
     int64_t science = add_unit(w, "440300", "深圳市科学技术协会", "organisation", 0, 0);
     struct change c = {.fn = unit_alias_add, .in = {.id = science, .alias = SPAN("市科协"), .parent_id = -1}};
     must(w, do_change, &c);
-    static const char *const names[] = {"深圳市科学技术协会", "市科学技术协会", "科学技术协会", "市科协", "科协", "深圳市科协", "广东省深圳市科协"};
+    static const char *const names[] = {"深圳市科学技术协会", "市科学技术协会",  "科学技术协会", "市科协", "科协",
+                                        "深圳市科协",         "广东省深圳市科协"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (find(w, "440300", names[i], "2011-04-11").unit_id != science)
             fail_msg("%s is not found", names[i]);
     assert_int_equal(find(w, "330100", "市科协", "2011-04-11").how, UNIT_NO_MATCH); /* another city's is another */
 
     int64_t bureau = add_unit(w, "440300", "市文化局", "department", 0, 0);
-    c = (struct change){.fn = unit_rename, .in = {.id = bureau, .name = SPAN("市文体旅游局"), .on = SPAN("2009-08-01")}};
+    c = (struct change){.fn = unit_rename,
+                        .in = {.id = bureau, .name = SPAN("市文体旅游局"), .on = SPAN("2009-08-01")}};
     must(w, do_change, &c);
     assert_int_equal(find(w, "440300", "文化局", "2009-07-31").unit_id, bureau);
     assert_int_equal(find(w, "440300", "文体旅游局", "2009-08-01").unit_id, bureau);
-    int64_t other = add_unit(w, "440300", "文化局", "department", 0, 0); /* the old name is free again: add on 2008 would clash */
+    int64_t other =
+        add_unit(w, "440300", "文化局", "department", 0, 0); /* the old name is free again: add on 2008 would clash */
     assert_true(other != bureau);
 }
 
@@ -263,7 +277,8 @@ static enum rc do_current(struct tx *tx, void *ctx, struct fail *f)
 static void succession_is_followed(void **state)
 {
     struct world *w = *state;
-    int64_t a = add_unit(w, "330100", "甲局", "department", 0, 0), b = add_unit(w, "330100", "乙局", "department", 0, 0);
+    int64_t a = add_unit(w, "330100", "甲局", "department", 0, 0),
+            b = add_unit(w, "330100", "乙局", "department", 0, 0);
     int64_t desk = add_unit(w, "330100", "甲局一处", "department", a, 0), who = add_person(w, "jia", a);
     grant(w, who, "desk_head", a);
     struct change c = {.fn = unit_merge, .in = {.id = a, .into_id = b, .on = SPAN("2015-01-01")}};
@@ -271,7 +286,8 @@ static void succession_is_followed(void **state)
     assert_int_equal(require(w, who, RIGHT_REPORT, b), RC_OK);    /* the head goes along */
     assert_int_equal(require(w, who, RIGHT_REPORT, desk), RC_OK); /* and so does what was below */
     struct span names[2] = {SPAN("丙局"), SPAN("丁局")};
-    c = (struct change){.fn = unit_split, .in = {.id = b, .split_names = names, .n_split = 2, .on = SPAN("2018-01-01")}};
+    c = (struct change){.fn = unit_split,
+                        .in = {.id = b, .split_names = names, .n_split = 2, .on = SPAN("2018-01-01")}};
     must(w, do_change, &c);
     struct current now = {.id = a};
     must(w, do_current, &now);
@@ -308,10 +324,12 @@ static void regions_have_successors(void **state)
     assert_string_equal(r.codes[1], "330114");
     struct fail f;
     int64_t rows = 0;
-    struct span bad = SPAN("code,name,level,parent_code,valid_from_on,valid_to_on,successors\n330102001,清波街道,street,330102,2006-02-30,,\n");
+    struct span bad = SPAN("code,name,level,parent_code,valid_from_on,valid_to_on,successors\n330102001,清波街道,"
+                           "street,330102,2006-02-30,,\n");
     assert_int_equal(region_import(w->store, bad, NULL, NULL, &rows, &f), RC_INVALID);
     assert_string_equal(f.field, "2:valid_from_on");
-    struct span good = SPAN("\xef\xbb\xbf" "330102001,清波街道,street,330102,2006-01-01,,\r\n");
+    struct span good = SPAN("\xef\xbb\xbf"
+                            "330102001,清波街道,street,330102,2006-01-01,,\r\n");
     assert_int_equal(region_import(w->store, good, NULL, NULL, &rows, &f), RC_OK);
     assert_int_equal(rows, 1);
 }
@@ -346,7 +364,8 @@ static bool slow(const struct model *m, int person, int right, int unit)
             below = u == g->unit;
         bool wide = below || (m->kind[g->unit] == 2 && (m->kind[unit] == 2 || m->region[unit] < 2)) ||
                     (m->kind[g->unit] == 1 && m->region[unit] == m->region[g->unit]);
-        if ((reach == REACH_SELF && unit == g->unit) || (reach == REACH_TREE && below) || (reach == REACH_WIDE && wide) || reach == REACH_ALL)
+        if ((reach == REACH_SELF && unit == g->unit) || (reach == REACH_TREE && below) ||
+            (reach == REACH_WIDE && wide) || reach == REACH_ALL)
             return true;
     }
     return false;
@@ -376,10 +395,12 @@ static enum rc do_look(struct tx *tx, void *ctx, struct fail *f)
 
 static enum rc do_cooperation(struct tx *tx, void *ctx, struct fail *f)
 {
-    const struct cooperation_member members[] = {{SPAN("330100"), SPAN("member"), SPAN("2007-05-01"), SPAN_NONE},
-                                                 {SPAN("330400"), SPAN("member"), SPAN("2007-05-01"), SPAN_NONE},
-                                                 {SPAN("330500"), SPAN("member"), SPAN("2007-05-01"), SPAN("2010-01-01")}};
-    return cooperation_save(tx, &(struct cooperation_in){.name_zh = SPAN("杭州都市经济圈"), .members = members, .n_members = 3}, ctx, f);
+    const struct cooperation_member members[] = {
+        {SPAN("330100"), SPAN("member"), SPAN("2007-05-01"), SPAN_NONE},
+        {SPAN("330400"), SPAN("member"), SPAN("2007-05-01"), SPAN_NONE},
+        {SPAN("330500"), SPAN("member"), SPAN("2007-05-01"), SPAN("2010-01-01")}};
+    return cooperation_save(
+        tx, &(struct cooperation_in){.name_zh = SPAN("杭州都市经济圈"), .members = members, .n_members = 3}, ctx, f);
 }
 
 static void closure_equals_the_slow_recomputation(void **state)
@@ -399,16 +420,20 @@ static void closure_equals_the_slow_recomputation(void **state)
             m.kind[u] = u == 0 ? 2 : u < 4 ? 1 : rand_r(&seed) % 8 == 0;
             m.parent[u] = u < 4 ? -1 : rand_r(&seed) % (u + 1) - 1;
             snprintf(name, sizeof name, "单位%d号", u);
-            m.unit[u] = add_unit(w, model_regions[m.region[u]], name, kinds[m.kind[u]], m.parent[u] < 0 ? 0 : m.unit[m.parent[u]],
-                                 m.kind[u] == 2 ? m.cooperation : 0);
+            m.unit[u] = add_unit(w, model_regions[m.region[u]], name, kinds[m.kind[u]],
+                                 m.parent[u] < 0 ? 0 : m.unit[m.parent[u]], m.kind[u] == 2 ? m.cooperation : 0);
             if (u == 0)
                 for (int p = 0; p < PEOPLE; p++) {
                     snprintf(name, sizeof name, "person-%d", p);
                     m.person[p] = add_person(w, name, m.unit[0]);
                 }
         } else if (r < 6 && m.n_grants < 64) {
-            struct model_grant g = {true, rand_r(&seed) % PEOPLE, rand_r(&seed) % m.n_units, rand_r(&seed) % org_role_count(), 0};
-            struct grant in = {.in = {.person_id = m.person[g.person], .unit_id = m.unit[g.unit], .role = g.role, .from_on = SPAN("2020-01-01")}};
+            struct model_grant g = {true, rand_r(&seed) % PEOPLE, rand_r(&seed) % m.n_units,
+                                    rand_r(&seed) % org_role_count(), 0};
+            struct grant in = {.in = {.person_id = m.person[g.person],
+                                      .unit_id = m.unit[g.unit],
+                                      .role = g.role,
+                                      .from_on = SPAN("2020-01-01")}};
             if (as(w, 0, do_grant, &in, &f) == RC_OK) {
                 g.id = in.id;
                 m.grants[m.n_grants++] = g;
@@ -442,7 +467,11 @@ static void grants_hold_on_their_days(void **state)
 {
     struct world *w = *state;
     int64_t u = add_unit(w, "330100", "时间局", "department", 0, 0), who = add_person(w, "time", u);
-    struct grant g = {.in = {.person_id = who, .unit_id = u, .role = org_role_find(SPAN("desk_stand_in")), .from_on = SPAN("2026-12-01"), .to_on = SPAN("2026-12-08")}};
+    struct grant g = {.in = {.person_id = who,
+                             .unit_id = u,
+                             .role = org_role_find(SPAN("desk_stand_in")),
+                             .from_on = SPAN("2026-12-01"),
+                             .to_on = SPAN("2026-12-08")}};
     must(w, do_grant, &g);
     assert_int_equal(require(w, who, RIGHT_READ, u), RC_MISSING);
     store_start_background(w->store);
@@ -461,7 +490,8 @@ static void grants_hold_on_their_days(void **state)
 static void out_of_scope_is_missing_and_lacking_is_forbidden(void **state)
 {
     struct world *w = *state;
-    int64_t mine = add_unit(w, "330100", "我局", "department", 0, 0), other = add_unit(w, "330400", "他局", "department", 0, 0);
+    int64_t mine = add_unit(w, "330100", "我局", "department", 0, 0),
+            other = add_unit(w, "330400", "他局", "department", 0, 0);
     int64_t who = add_person(w, "drafter", mine);
     struct fail f;
     assert_int_equal(require(w, who, RIGHT_READ, mine), RC_MISSING); /* a stranger sees nothing */
@@ -482,12 +512,17 @@ static void city_office_makes_no_administrator(void **state)
 {
     struct world *w = *state;
     struct fail f;
-    int64_t office = add_unit(w, "330100", "市府办", "city_office", 0, 0), who = add_person(w, "office", office), next = add_person(w, "next", office);
+    int64_t office = add_unit(w, "330100", "市府办", "city_office", 0, 0), who = add_person(w, "office", office),
+            next = add_person(w, "next", office);
     grant(w, who, "city_office", office);
     static const struct {
         const char *role;
         enum rc rc;
-    } rows[] = {{"desk_head", RC_OK}, {"city_office", RC_OK}, {"administrator", RC_FORBIDDEN}, {"auditor", RC_FORBIDDEN}, {"office", RC_FORBIDDEN}};
+    } rows[] = {{"desk_head", RC_OK},
+                {"city_office", RC_OK},
+                {"administrator", RC_FORBIDDEN},
+                {"auditor", RC_FORBIDDEN},
+                {"office", RC_FORBIDDEN}};
     for (size_t i = 0; i < 5; i++) {
         struct grant g = {.in = {.person_id = next, .unit_id = office, .role = org_role_find(span_of(rows[i].role))}};
         assert_int_equal(as(w, who, do_grant, &g, &f), rows[i].rc);
@@ -513,7 +548,9 @@ static void token_is_never_wider_than_its_owner(void **state)
 {
     struct world *w = *state;
     int64_t u = add_unit(w, "330100", "令局", "department", 0, 0), who = add_person(w, "owner", u);
-    struct token t = {.in = {.person_id = who, .label = SPAN("数据组"), .rights = 1u << RIGHT_READ | 1u << RIGHT_IMPORT, .hash = {1}}};
+    struct token t = {
+        .in = {
+            .person_id = who, .label = SPAN("数据组"), .rights = 1u << RIGHT_READ | 1u << RIGHT_IMPORT, .hash = {1}}};
     int64_t role = grant(w, who, "desk_head", u);
     must(w, do_token, &t);
     assert_int_equal(require(w, t.id, RIGHT_READ, u), RC_OK);
@@ -574,13 +611,15 @@ static void person_is_sealed_and_erased(void **state)
 
 static enum rc do_disable(struct tx *tx, void *ctx, struct fail *f)
 {
-    return person_edit(tx, &(struct person_edit_in){.id = *(int64_t *)ctx, .version = 1, .state = SPAN("disabled")}, NULL, f);
+    return person_edit(tx, &(struct person_edit_in){.id = *(int64_t *)ctx, .version = 1, .state = SPAN("disabled")},
+                       NULL, f);
 }
 static void last_administrator_stays(void **state)
 {
     struct world *w = *state;
     struct fail f;
-    int64_t u = add_unit(w, "330100", "管局", "other", 0, 0), who = add_person(w, "root", u), role = grant(w, who, "administrator", u);
+    int64_t u = add_unit(w, "330100", "管局", "other", 0, 0), who = add_person(w, "root", u),
+            role = grant(w, who, "administrator", u);
     struct grant g = {.in = {.person_id = who}, .id = role};
     assert_int_equal(as(w, 0, do_end_grant, &g, &f), RC_CONFLICT);
     assert_int_equal(as(w, 0, do_erase, &who, &f), RC_CONFLICT);
@@ -604,13 +643,17 @@ static enum rc do_attempt(struct tx *tx, void *ctx, struct fail *f)
 static enum rc do_know(struct tx *tx, void *ctx, struct fail *f)
 {
     const struct attempt *a = ctx;
-    return db_exec(tx, SQL_device_put, DB_ARGS(DB_B(((struct span){(const char *)a->in.device, 32})), DB_I(a->out.person_id), DB_I(tx_now_us(tx))), NULL, f);
+    return db_exec(
+        tx, SQL_device_put,
+        DB_ARGS(DB_B(((struct span){(const char *)a->in.device, 32})), DB_I(a->out.person_id), DB_I(tx_now_us(tx))),
+        NULL, f);
 }
 static void guessing_is_slowed_and_the_owner_is_not(void **state)
 {
     struct world *w = *state;
     int64_t u = add_unit(w, "330100", "锁局", "department", 0, 0), who = add_person(w, "victim", u);
-    struct attempt own = {.in = {.name = SPAN("victim"), .address = SPAN("10.0.0.1"), .device = {7}, .has_device = true}};
+    struct attempt own = {
+        .in = {.name = SPAN("victim"), .address = SPAN("10.0.0.1"), .device = {7}, .has_device = true}};
     must(w, do_attempt, &own);
     assert_int_equal(own.out.person_id, who);
     must(w, do_know, &own);
@@ -636,10 +679,19 @@ static void guessing_is_slowed_and_the_owner_is_not(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(unit_is_found_by_its_names_of_the_day), T(name_of_a_living_unit_is_taken), T(unit_is_proposed_once), T(succession_is_followed),
-        T(regions_have_successors), T(closure_equals_the_slow_recomputation), T(grants_hold_on_their_days),
-        T(out_of_scope_is_missing_and_lacking_is_forbidden), T(city_office_makes_no_administrator), T(token_is_never_wider_than_its_owner),
-        T(person_is_sealed_and_erased), T(last_administrator_stays), T(guessing_is_slowed_and_the_owner_is_not),
+        T(unit_is_found_by_its_names_of_the_day),
+        T(name_of_a_living_unit_is_taken),
+        T(unit_is_proposed_once),
+        T(succession_is_followed),
+        T(regions_have_successors),
+        T(closure_equals_the_slow_recomputation),
+        T(grants_hold_on_their_days),
+        T(out_of_scope_is_missing_and_lacking_is_forbidden),
+        T(city_office_makes_no_administrator),
+        T(token_is_never_wider_than_its_owner),
+        T(person_is_sealed_and_erased),
+        T(last_administrator_stays),
+        T(guessing_is_slowed_and_the_owner_is_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

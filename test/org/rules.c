@@ -14,12 +14,30 @@ static const struct unit_place shenzhen = {{{"深圳市", 9}, {"深圳", 6}, {"�
 static struct {
     const char *printed, *stem;
 } stems[] = {
-    {"市科协", "科协"},           {"科协", "科协"},           {"深圳市科协", "科协"},       {"广东省深圳市科协", "科协"},
-    {"市委宣传部", "市委宣传部"}, {"深圳市委宣传部", "市委宣传部"}, {"市属新闻单位", "市属新闻单位"}, {"市场监管局", "市场监管局"},
-    {"市市场监管局", "市场监管局"}, {"市民政局", "民政局"},     {"市政府", "政府"},           {"深圳市人民政府", "政府"},
-    {"市发展和改革委员会", "发展改革委"}, {"市发展改革委", "发展改革委"}, {"市政府办公室", "政府办"}, {"市人大", "人大"},
-    {"前海管理局", "前海管理局"}, {"光明新区管理委员会", "光明新区管委会"}, {"光明新区管委会", "光明新区管委会"}, {"省科技厅", "科技厅"},
-    {"省委", "省委"},             {"　市　科协　", "科协"},   {"市（科协）", "(科协)"},     {"WTO", "wto"},
+    {"市科协", "科协"},
+    {"科协", "科协"},
+    {"深圳市科协", "科协"},
+    {"广东省深圳市科协", "科协"},
+    {"市委宣传部", "市委宣传部"},
+    {"深圳市委宣传部", "市委宣传部"},
+    {"市属新闻单位", "市属新闻单位"},
+    {"市场监管局", "市场监管局"},
+    {"市市场监管局", "市场监管局"},
+    {"市民政局", "民政局"},
+    {"市政府", "政府"},
+    {"深圳市人民政府", "政府"},
+    {"市发展和改革委员会", "发展改革委"},
+    {"市发展改革委", "发展改革委"},
+    {"市政府办公室", "政府办"},
+    {"市人大", "人大"},
+    {"前海管理局", "前海管理局"},
+    {"光明新区管理委员会", "光明新区管委会"},
+    {"光明新区管委会", "光明新区管委会"},
+    {"省科技厅", "科技厅"},
+    {"省委", "省委"},
+    {"　市　科协　", "科协"},
+    {"市（科协）", "(科协)"},
+    {"WTO", "wto"},
 };
 
 static void stem_is(void **state)
@@ -40,7 +58,8 @@ static void stem_is(void **state)
 /* Two different bodies never share a stem. */
 static void different_units_stay_apart(void **state)
 {
-    static const char *const apart[][2] = {{"市委", "市政府"}, {"市科协", "市文联"}, {"市场监管局", "监管局"}, {"市委办公室", "市政府办公室"}};
+    static const char *const apart[][2] = {
+        {"市委", "市政府"}, {"市科协", "市文联"}, {"市场监管局", "监管局"}, {"市委办公室", "市政府办公室"}};
     struct arena *a = arena_new(1u << 20);
     (void)state;
     for (size_t i = 0; i < sizeof apart / sizeof apart[0]; i++)
@@ -93,7 +112,8 @@ static void totp_works_once_and_near_its_time(void **state)
 /* RFC 4648 section 10 for BASE32, without padding; and back. */
 static void base32_as_published(void **state)
 {
-    static const char *const rows[][2] = {{"f", "MY"}, {"fo", "MZXQ"}, {"foo", "MZXW6"}, {"foob", "MZXW6YQ"}, {"fooba", "MZXW6YTB"}, {"foobar", "MZXW6YTBOI"}};
+    static const char *const rows[][2] = {{"f", "MY"},         {"fo", "MZXQ"},        {"foo", "MZXW6"},
+                                          {"foob", "MZXW6YQ"}, {"fooba", "MZXW6YTB"}, {"foobar", "MZXW6YTBOI"}};
     struct arena *a = arena_new(1u << 16);
     unsigned char back[8];
     (void)state;
@@ -150,9 +170,13 @@ static struct span stripped(struct arena *a, struct span image, const char *type
 
 #define SOI "\xff\xd8"
 #define JFIF "\xff\xe0\x00\x10JFIF\0\1\1\0\0\1\0\1\0\0"
-#define EXIF "\xff\xe1\x00\x0e" "Exif\0\0GPS!!!"
+#define EXIF                                                                                                           \
+    "\xff\xe1\x00\x0e"                                                                                                 \
+    "Exif\0\0GPS!!!"
 #define COMMENT "\xff\xfe\x00\x06home"
-#define SCAN "\xff\xda\x00\x04\x01\x02" "data\xff\x00more\xff\xd0rest"
+#define SCAN                                                                                                           \
+    "\xff\xda\x00\x04\x01\x02"                                                                                         \
+    "data\xff\x00more\xff\xd0rest"
 #define EOI "\xff\xd9"
 
 static void jpeg_loses_place_and_comment(void **state)
@@ -201,7 +225,10 @@ static void content_decides_the_kind(void **state)
 
 static void login_names(void **state)
 {
-    static const char *const good[] = {"wang.li", "王主任", "desk-2", "a1", NULL}, *const bad[] = {"", "a", "Wang", "a b", ".a", "13800138000", "a/b", "é1", NULL};
+    static const char *const good[] = {"wang.li", "王主任", "desk-2", "a1", NULL}, *const bad[] = {
+                                                                                       "",    "a",  "Wang",
+                                                                                       "a b", ".a", "13800138000",
+                                                                                       "a/b", "é1", NULL};
     struct fail f;
     (void)state;
     for (int i = 0; good[i]; i++)
