@@ -259,6 +259,10 @@ static const struct {
      "journal_seal 1: journal rows "},
     {"an added row", "INSERT INTO journal SELECT NULL, region_code, subject_kind, 99, 1, at_us, actor_id, role, verb, change, NULL, hash FROM journal WHERE position = 1",
      "journal 330100/note/99#1: its hash"},
+    {"digests of two journal rows exchanged",
+     "UPDATE journal SET row_digests = (SELECT j.row_digests FROM journal j WHERE j.position = CASE journal.position WHEN 2 THEN 3 ELSE 2 END)"
+     " WHERE position IN (2, 3)",
+     "journal 330100/note/2#1: its hash does not fit"},
     {"a seal", "DELETE FROM journal_seal WHERE number = 1", "journal_seal 2: a seal before it is missing"},
     {"a row of a journalled table", "DELETE FROM t_note WHERE id = 2", "t_note 330100/2: the row is gone"},
     {"a row with its whole family", "DELETE FROM t_note WHERE id = 3; DELETE FROM t_line WHERE note_id = 3", "t_note 330100/3: the row is gone"},
