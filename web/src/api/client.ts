@@ -94,7 +94,7 @@ export async function request(method: string, path: string, options: SendOptions
   }
   if (!response.ok) {
     const problem = await problemOf(response);
-    if (response.status === 401 && path !== '/session') onUnauthorized();
+    if (response.status === 401 && !path.startsWith('/session')) onUnauthorized();
     throw new ApiError(problem);
   }
   return response;

@@ -34,6 +34,7 @@ export interface User {
 }
 export interface Session {
   user: User | null;
+  pending?: 'password' | 'totp' | null; /* signed in, but this must be set up first */
   demo?: boolean;
   instance?: { name_zh?: string; name_en?: string; region?: { code: string; name: string }; today_on?: string };
 }
@@ -96,8 +97,7 @@ export interface Token {
   id: Id;
   name: string;
   created_at?: string;
-  expires_at?: string | null;
-  last_used_at?: string | null;
+  expires_on?: string | null;
   rights?: string[];
   secret?: string;
 }
@@ -291,6 +291,7 @@ export interface Action extends Versioned {
   light: Light;
   light_reason?: { zh: string; en: string } | null;
   last_report_at?: string | null;
+  last_report_on?: string | null;
   last_report?: Report | null;
   body?: string;
   phase?: string | { name?: string; from_on?: string; to_on?: string } | null;
@@ -301,6 +302,7 @@ export interface Report {
   at?: string;
   reported_at?: string;
   created_at?: string;
+  done_on?: string | null; /* the day for which it holds */
   by_name?: string;
   actor_name?: string;
   unit_name?: string;

@@ -47,6 +47,7 @@ const routes: RouteRecordRaw[] = [
       { path: '', name: 'public', component: () => import('@/portal/PublicOutlines.vue'), meta: { title: 'public.title' } },
       { path: 'outlines/:id', name: 'public-outline', component: () => import('@/portal/PublicOutline.vue'), meta: { title: 'public.title' } },
       { path: 'actions/:id', name: 'public-action', component: () => import('@/portal/PublicAction.vue'), meta: { title: 'public.title' } },
+      { path: '/setup', name: 'setup', component: () => import('@/org/SetupPage.vue'), meta: { title: 'setup.title', noAsOf: true } },
       { path: '/sign-in', name: 'sign-in', component: () => import('@/org/SignInPage.vue'), meta: { title: 'nav.signIn', noAsOf: true } },
     ],
   },

@@ -8,6 +8,7 @@ export const session = reactive<Session & { loaded: boolean; failed: boolean }>(
 
 function take(answer: Session): void {
   session.user = answer.user;
+  session.pending = answer.pending ?? null;
   session.demo = answer.demo;
   session.instance = answer.instance;
   session.loaded = true;

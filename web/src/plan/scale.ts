@@ -39,7 +39,7 @@ export function ticks(s: Scale, perDay: number): Tick[] {
       const major = month === 1;
       if (major && (year - firstYear) % every) continue;
       const x = s.x(dayNumber(`${year}-${String(month).padStart(2, '0')}-01`));
-      out.push({ x, label: major ? String(year) : String(month), major });
+      out.push({ x, label: major ? String(year) : month === 1 + step && perDay * 30.4 * step < 40 ? '' : String(month), major });
     }
   }
   return out;

@@ -340,4 +340,42 @@ export const flows = {
       assert.match(await page.textContent('main'), /没有权限/);
     });
   },
+
+  async 'a new person signs in with the first password, must choose their own, and makes a token'({ base, mock }) {
+    if (mock) return console.log('    skipped: the stand-in has no passwords');
+    const login = `new.${Date.now()}`;
+    let first = '';
+    await withBrowser(DESKTOP, async (context) => {
+      const page = await context.newPage();
+      await enter(page, base, 'admin');
+      await page.goto(`${base}/people`);
+      await settle(page);
+      await page.click('.page-head .btn.main');
+      const box = page.locator('dialog');
+      await box.locator('input').nth(0).fill(login);
+      await box.locator('input').nth(1).fill('新来的');
+      await box.locator('select').selectOption({ index: 1 });
+      await box.locator('.btn.main').click();
+      await page.waitForSelector('.note code');
+      first = (await page.textContent('.note code')).trim();
+      assert.ok(first.length >= 10);
+    });
+    await withBrowser(DESKTOP, async (context) => {
+      const page = await context.newPage();
+      await page.goto(`${base}/sign-in?lang=zh`);
+      await page.fill('input[name=username]', login);
+      await page.fill('input[name=password]', first);
+      await page.click('button[type=submit]');
+      await page.waitForSelector('text=这是初始密码');
+      await page.fill('input[autocomplete=new-password]', `my own ${first}`);
+      await page.click('button[type=submit]');
+      await page.waitForURL(/\/desk/);
+      await settle(page);
+      await page.goto(`${base}/settings`);
+      await settle(page);
+      await page.click('text=开启');
+      await page.waitForSelector('.secret');
+      assert.match(await page.textContent('.secret'), /^[A-Z2-7]{16,}$/);
+    });
+  },
 };

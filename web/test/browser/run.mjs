@@ -84,6 +84,7 @@ async function pages(size) {
       check(`${name} ${label} ${lang}`, problems);
     };
     for (const lang of ['zh', 'en']) await visit('sign-in', '/sign-in', lang);
+    for (const lang of ['zh', 'en']) await visit('setup', '/setup', lang);
     await signIn(page);
     const ids = await found(page);
     const draft = await makeDraft(page);
