@@ -267,8 +267,8 @@ static void build_builtin(void)
 {
     struct fail f;
     builtin_arena = arena_new(CALENDAR_BYTES_MAX);
-    const enum rc rc = calendar_load(builtin_arena,
-                                     (struct span){calendar_builtin_csv, calendar_builtin_csv_len}, &builtin, &f);
+    const enum rc rc =
+        calendar_load(builtin_arena, (struct span){calendar_builtin_csv, calendar_builtin_csv_len}, &builtin, &f);
     ensure(rc == RC_OK); /* a test loads it, so a bad file in data/ does not get here */
 }
 
@@ -393,6 +393,7 @@ enum rc calendar_count(const struct calendar *c, int32_t from, int32_t to, int *
 #define MINUTE_US 60000000LL
 /* More than all working minutes of 9,999 years, and small enough that microseconds of it do not overflow. */
 #define MINUTES_MAX 10000000000LL
+#define WORK_US_MAX (MINUTES_MAX * MINUTE_US)
 
 static bool good_intervals(const struct work_interval *iv, int n)
 {
@@ -445,17 +446,17 @@ static int64_t last_before(const struct work_interval *iv, int n, int64_t work_u
     return 0;
 }
 
-enum rc calendar_add_minutes(const struct calendar *c, const struct work_interval *iv, int n_iv, int64_t at_us,
-                             int64_t minutes, int64_t *out_us, struct fail *f)
+enum rc calendar_add_work_us(const struct calendar *c, const struct work_interval *iv, int n_iv, int64_t at_us,
+                             int64_t work_us, int64_t *out_us, struct fail *f)
 {
     if (!good_intervals(iv, n_iv))
         return fail_set(f, RC_INVALID, MSG_work_intervals, NULL, NULL);
-    if (minutes == 0) {
+    if (work_us == 0) {
         *out_us = at_us;
         return RC_OK;
     }
-    const bool back = minutes < 0;
-    const int64_t n = minutes < -MINUTES_MAX || minutes > MINUTES_MAX ? MINUTES_MAX : back ? -minutes : minutes;
+    const bool back = work_us < 0;
+    const int64_t n = work_us < -WORK_US_MAX || work_us > WORK_US_MAX ? WORK_US_MAX : back ? -work_us : work_us;
     const int32_t day = date_to_days(date_of_us(at_us));
     bool working;
     const enum rc rc = calendar_working(c, day, &working, f);
@@ -464,7 +465,7 @@ enum rc calendar_add_minutes(const struct calendar *c, const struct work_interva
     const int64_t whole = worked_before(iv, n_iv, DAY_US),
                   done = worked_before(iv, n_iv, at_us - (day * DAY_US - SHANGHAI_OFFSET_US));
     const int64_t here = !working ? 0 : back ? done : whole - done; /* what this day still gives */
-    int64_t left = n * MINUTE_US;
+    int64_t left = n;
     int32_t on = day;
     if (left > here) {
         left -= here;
@@ -481,4 +482,41 @@ enum rc calendar_add_minutes(const struct calendar *c, const struct work_interva
     const int64_t of_day = back ? last_before(iv, n_iv, left) : first_after(iv, n_iv, left);
     *out_us = on * DAY_US - SHANGHAI_OFFSET_US + of_day;
     return RC_OK;
+}
+
+enum rc calendar_add_minutes(const struct calendar *c, const struct work_interval *iv, int n_iv, int64_t at_us,
+                             int64_t minutes, int64_t *out_us, struct fail *f)
+{
+    const int64_t n = minutes < -MINUTES_MAX ? -MINUTES_MAX : minutes > MINUTES_MAX ? MINUTES_MAX : minutes;
+    return calendar_add_work_us(c, iv, n_iv, at_us, n * MINUTE_US, out_us, f);
+}
+
+/* Working time from the start of the day of an instant until that instant; *day is that day. */
+static enum rc work_of_day(const struct calendar *c, const struct work_interval *iv, int n_iv, int64_t at_us,
+                           int32_t *day, int64_t *work_us, struct fail *f)
+{
+    bool working = false;
+    *day = date_to_days(date_of_us(at_us));
+    const enum rc rc = calendar_working(c, *day, &working, f);
+    if (rc == RC_OK)
+        *work_us = working ? worked_before(iv, n_iv, at_us - (*day * DAY_US - SHANGHAI_OFFSET_US)) : 0;
+    return rc;
+}
+
+enum rc calendar_work_us(const struct calendar *c, const struct work_interval *iv, int n_iv, int64_t from_us,
+                         int64_t to_us, int64_t *out_us, struct fail *f)
+{
+    int32_t first = 0, last = 0;
+    int64_t before = 0, until = 0;
+    int days = 0;
+    if (!good_intervals(iv, n_iv))
+        return fail_set(f, RC_INVALID, MSG_work_intervals, NULL, NULL);
+    enum rc rc = work_of_day(c, iv, n_iv, from_us, &first, &before, f);
+    if (rc == RC_OK)
+        rc = work_of_day(c, iv, n_iv, to_us, &last, &until, f);
+    if (rc == RC_OK) /* (first - 1, last - 1] are the days whose whole counts */
+        rc = calendar_count(c, first - 1, last - 1, &days, f);
+    if (rc == RC_OK)
+        *out_us = days * worked_before(iv, n_iv, DAY_US) + until - before;
+    return rc;
 }

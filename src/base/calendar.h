@@ -54,5 +54,11 @@ struct work_interval {
  */
 MUST_USE enum rc calendar_add_minutes(const struct calendar *c, const struct work_interval *iv, int n_iv, int64_t at_us,
                                       int64_t minutes, int64_t *out_us, struct fail *f);
+/* calendar_add_work_us - the same in microseconds: what is left of a clock that was stopped in the middle of a minute. */
+MUST_USE enum rc calendar_add_work_us(const struct calendar *c, const struct work_interval *iv, int n_iv, int64_t at_us, int64_t work_us,
+                                      int64_t *out_us, struct fail *f);
+/* calendar_work_us - working time between two instants, in microseconds; negative when to_us < from_us. Errors as above. */
+MUST_USE enum rc calendar_work_us(const struct calendar *c, const struct work_interval *iv, int n_iv, int64_t from_us, int64_t to_us,
+                                  int64_t *out_us, struct fail *f);
 
 #endif

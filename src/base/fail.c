@@ -13,6 +13,8 @@
  * Copies s into out as one clean line: control characters and invalid bytes become U+FFFD, and what does not fit is cut at
  * a code point with … at the end. The values are a stranger's.
  */
+#define BOTH '\x1f' /* between the two languages of an argument that has both; copy_clean lets none through */
+
 static void copy_clean(char *out, size_t size_bytes, struct span s)
 {
     static const char dots[] = "\xe2\x80\xa6";
@@ -73,26 +75,44 @@ void fail_detail(struct fail *f, const char *fmt, ...)
     va_end(ap);
 }
 
+void fail_arg_both(struct fail *f, int i, struct span zh, struct span en)
+{
+    struct msg_arg *const arg = &f->args[i];
+    const size_t half = sizeof(arg->text) / 2;
+    copy_clean(arg->text, half, zh);
+    const size_t at = strlen(arg->text);
+    arg->text[at] = BOTH;
+    copy_clean(arg->text + at + 1, sizeof(arg->text) - at - 1, en);
+}
+
+/* The argument, or its half in the language. */
+static struct span arg_text(const struct msg_arg *arg, enum lang lang)
+{
+    struct span en = span_of(arg->text);
+    const struct span zh = span_split(&en, BOTH);
+    return lang == LANG_ZH || !memchr(arg->text, BOTH, sizeof(arg->text)) ? zh : en;
+}
+
 void fail_text(const struct fail *f, enum lang lang, struct sb *sb)
 {
     const struct span text = span_of(msg_text(f->msg, lang));
     size_t start = 0;
     for (size_t i = 0; i < text.len; i++) {
         const struct span rest = span_sub(text, i, text.len);
-        const char *put = NULL;
+        struct span put = SPAN_NONE;
         size_t skip = 0;
         if (span_starts(rest, SPAN("{field}"))) {
-            put = f->field;
+            put = span_of(f->field);
             skip = sizeof("{field}") - 1;
         } else if (rest.len >= 3 && rest.ptr[0] == '{' && rest.ptr[2] == '}' && rest.ptr[1] >= '0' &&
                    rest.ptr[1] <= '3') {
-            put = f->args[rest.ptr[1] - '0'].text;
+            put = arg_text(&f->args[rest.ptr[1] - '0'], lang);
             skip = 3;
         }
-        if (put == NULL)
+        if (skip == 0)
             continue;
         sb_add(sb, span_sub(text, start, i));
-        sb_adds(sb, put);
+        sb_add(sb, put);
         start = i + skip;
         i = start - 1;
     }
