@@ -141,12 +141,13 @@ static void serve(const struct bench_server *s, int out)
 static void sign_in(struct bench_server *s)
 {
     static char headers[8192], body[200000], request[2048];
+    const struct http_answer answer = {headers, body, sizeof(headers), sizeof(body)};
     int n = snprintf(request, sizeof(request),
                      "POST /api/v1/demo/session HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nOrigin: "
                      "http://127.0.0.1:%d\r\nContent-Type: application/json\r\n"
                      "Content-Length: 20\r\n\r\n{\"account\":\"office\"}",
                      s->port, s->port);
-    if (http_once(s->port, request, (size_t)n, headers, sizeof(headers), body, sizeof(body)) != 200)
+    if (http_once(s->port, request, (size_t)n, answer) != 200)
         bench_die(body);
     const char *const cookie = strcasestr(headers, "\r\nset-cookie:");
     if (!cookie)
@@ -155,7 +156,7 @@ static void sign_in(struct bench_server *s)
     n = snprintf(request, sizeof(request),
                  "GET /api/v1/actions?limit=100 HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nCookie: %s\r\n\r\n", s->port,
                  s->cookie);
-    if (http_once(s->port, request, (size_t)n, headers, sizeof(headers), body, sizeof(body)) != 200)
+    if (http_once(s->port, request, (size_t)n, answer) != 200)
         bench_die(body);
     /* Each item begins {"id":"…","number": */
     for (const char *p = body; (p = strstr(p, "{\"id\":\"")) && s->n_actions < BENCH_ACTIONS_MAX; p++)

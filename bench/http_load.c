@@ -201,8 +201,7 @@ int http_load_run(const struct http_load *load, struct http_load_result *out)
     return 0;
 }
 
-int http_once(int port, const char *request, size_t request_len, char *headers, size_t headers_bytes, char *body,
-              size_t body_bytes)
+int http_once(int port, const char *request, size_t request_len, struct http_answer out)
 {
     static char answer[ANSWER_BYTES + 1];
     size_t got = 0, length = 0;
@@ -225,9 +224,7 @@ int http_once(int port, const char *request, size_t request_len, char *headers, 
     if (!length)
         return -1;
     const char *const head_end = strstr(answer, "\r\n\r\n");
-    if (headers)
-        (void)snprintf(headers, headers_bytes, "%.*s", (int)(head_end - answer), answer);
-    if (body)
-        (void)snprintf(body, body_bytes, "%s", head_end + 4);
+    (void)snprintf(out.headers, out.headers_bytes, "%.*s", (int)(head_end - answer), answer);
+    (void)snprintf(out.body, out.body_bytes, "%s", head_end + 4);
     return status_of(answer);
 }

@@ -27,8 +27,12 @@ struct http_load_result {
 };
 /* http_load_run - 0, or -1 when no connection could be made. */
 int http_load_run(const struct http_load *load, struct http_load_result *out);
-/* http_once - one request on a connection of its own; the body (zero-terminated) into body; returns the status, -1 on failure. headers may be NULL. */
-int http_once(int port, const char *request, size_t request_len, char *headers, size_t headers_bytes, char *body,
-              size_t body_bytes);
+/* Where an answer goes; each zero-terminated and cut to its size. */
+struct http_answer {
+    char *headers, *body;
+    size_t headers_bytes, body_bytes;
+};
+/* http_once - one request on a connection of its own; the status, -1 on failure. */
+int http_once(int port, const char *request, size_t request_len, struct http_answer out);
 
 #endif

@@ -241,7 +241,6 @@ static void merging_replaces_years_and_single_days(void **state)
         calendar_load(
             a,
             SPAN("year,2027,complete\n2027-01-01,holiday,元旦\n2026-12-26,workday,元旦\n2026-12-28,holiday,元旦\n"
-                 "2026-02-14,holiday,改\n"
                  "year,2004,complete\n"),
             &more, &f),
         RC_OK);
@@ -249,9 +248,6 @@ static void merging_replaces_years_and_single_days(void **state)
     assert_true(works(c, day_of("2026-12-26")));
     assert_false(works(c, day_of("2026-12-28")));
     assert_true(works(c, day_of("2026-12-29")));
-    assert_false(works(c, day_of("2026-02-14"))); /* the builtin one has it worked: one entry a day, the later one's */
-    assert_true(span_is(calendar_note(c, day_of("2026-02-14")), "改"));
-    assert_false(works(c, day_of("2026-02-15")));
     assert_false(works(c, day_of("2026-10-01")));
     assert_false(works(c, day_of("2027-01-01")));
     assert_true(works(c, day_of("2027-01-04")));
