@@ -19,10 +19,16 @@ def main():
             if not found:
                 with open(folder + "/log", encoding="utf-8", errors="replace") as log:
                     sys.exit("the server did not start: " + log.read())
-            return subprocess.run(command, env=dict(os.environ, YITI_URL=found.group(1)), check=False).returncode
+            code = subprocess.run(command, env=dict(os.environ, YITI_URL=found.group(1)), check=False).returncode
+            if server.poll() is not None:  # it must live through everything
+                with open(folder + "/log", encoding="utf-8", errors="replace") as log:
+                    print(log.read()[-4000:])
+                sys.exit(f"the server died: {server.returncode}")
+            return code
         finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(30)
+            if server.poll() is None:
+                server.send_signal(signal.SIGTERM)
+                server.wait(30)
 
 
 sys.exit(main())
