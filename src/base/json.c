@@ -407,7 +407,8 @@ static void quote(struct sb *sb, struct span s)
     size_t start = 0;
     for (size_t pos = 0; pos < s.len;) {
         const unsigned char byte = (unsigned char)s.ptr[pos];
-        if (byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\' && byte != '<') { /* the common case needs no decoding */
+        if (byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\' &&
+            byte != '<') { /* the common case needs no decoding */
             pos++;
             continue;
         }

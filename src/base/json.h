@@ -37,11 +37,13 @@ MUST_USE enum rc json_get_int(const json_t *obj, const char *field, enum json_ne
 MUST_USE enum rc json_get_real(const json_t *obj, const char *field, enum json_need need, double *out, struct fail *f);
 MUST_USE enum rc json_get_bool(const json_t *obj, const char *field, enum json_need need, bool *out, struct fail *f);
 /* json_get_date - ISO day text 'YYYY-MM-DD' that exists; borrows. */
-MUST_USE enum rc json_get_date(const json_t *obj, const char *field, enum json_need need, struct span *out, struct fail *f);
+MUST_USE enum rc json_get_date(const json_t *obj, const char *field, enum json_need need, struct span *out,
+                               struct fail *f);
 /* json_get_array, json_get_object - borrow; *out NULL when optional and missing. json_get_array: at most max items. */
 MUST_USE enum rc json_get_array(const json_t *obj, const char *field, enum json_need need, size_t max, json_t **out,
                                 struct fail *f);
-MUST_USE enum rc json_get_object(const json_t *obj, const char *field, enum json_need need, json_t **out, struct fail *f);
+MUST_USE enum rc json_get_object(const json_t *obj, const char *field, enum json_need need, json_t **out,
+                                 struct fail *f);
 /* json_only - RC_INVALID naming the first member that is not among the NULL-ended names: a typing error is not ignored. */
 MUST_USE enum rc json_only(const json_t *obj, struct fail *f, ...) __attribute__((sentinel));
 
@@ -58,14 +60,15 @@ void jw_object_end(struct jw *w);
 void jw_array(struct jw *w);
 void jw_array_end(struct jw *w);
 void jw_key(struct jw *w, const char *key);
-void jw_text(struct jw *w, struct span s); /* invalid UTF-8 becomes U+FFFD; < is escaped, so that it may stand in a page */
+void jw_text(struct jw *w,
+             struct span s); /* invalid UTF-8 becomes U+FFFD; < is escaped, so that it may stand in a page */
 void jw_str(struct jw *w, const char *cstr); /* NULL writes null */
 void jw_int(struct jw *w, int64_t v);        /* a number; only for values that stay below 2^53 */
 void jw_id(struct jw *w, int64_t v);         /* a decimal string: ids, fen, quotas */
 void jw_real(struct jw *w, double v);        /* shortest text that reads back the same; NaN and infinities write null */
 void jw_bool(struct jw *w, bool v);
 void jw_null(struct jw *w);
-void jw_time(struct jw *w, int64_t at_us); /* "2026-11-24T08:00:00.000000+08:00" */
+void jw_time(struct jw *w, int64_t at_us);   /* "2026-11-24T08:00:00.000000+08:00" */
 void jw_raw(struct jw *w, struct span json); /* already JSON, taken as it is */
 /* key and value in one call */
 void jw_ktext(struct jw *w, const char *key, struct span s);

@@ -7,7 +7,14 @@
 
 #include "base/span.h"
 
-enum rounding { ROUND_HALF_UP, ROUND_HALF_EVEN, ROUND_DOWN, ROUND_UP, ROUND_FLOOR, ROUND_CEIL }; /* HALF_UP: away from zero at .5 */
+enum rounding {
+    ROUND_HALF_UP,
+    ROUND_HALF_EVEN,
+    ROUND_DOWN,
+    ROUND_UP,
+    ROUND_FLOOR,
+    ROUND_CEIL
+}; /* HALF_UP: away from zero at .5 */
 
 /* fen_add, fen_sub - false on overflow, *out unchanged. */
 bool fen_add(int64_t a, int64_t b, int64_t *out);

@@ -22,8 +22,8 @@ struct req;
 
 enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE };
 enum route_auth {
-    AUTH_PUBLIC,   /* anyone; the principal is still known when signed in */
-    AUTH_USER,     /* any signed-in user or token: else 401 */
+    AUTH_PUBLIC, /* anyone; the principal is still known when signed in */
+    AUTH_USER,   /* any signed-in user or token: else 401 */
 };
 enum route_flags {
     ROUTE_POOL = 1 << 0,        /* run on the worker pool */
@@ -35,7 +35,8 @@ enum route_flags {
 typedef enum rc handler_fn(struct req *r, struct fail *f);
 struct route {
     enum http_method method;
-    const char *path; /* "/api/v1/actions/{id}"; a {name} takes one segment, or what stands before a fixed end: "{id}.csv" */
+    const char
+        *path; /* "/api/v1/actions/{id}"; a {name} takes one segment, or what stands before a fixed end: "{id}.csv" */
     enum route_auth auth;
     unsigned flags;
     const char *right; /* a right's word the principal must hold somewhere, or NULL; the statement checks where */
@@ -53,14 +54,17 @@ struct route_table {
 
 struct arena *req_arena(struct req *r); /* lives until the reply is sent, also when the client is gone */
 void *req_app(struct req *r);           /* http_options.app */
-enum lang req_lang(const struct req *r); /* ?lang=, then cookie yiti_lang, then Accept-Language; Chinese if nothing says otherwise */
+enum lang req_lang(
+    const struct req *r); /* ?lang=, then cookie yiti_lang, then Accept-Language; Chinese if nothing says otherwise */
 struct span req_path(const struct req *r);
 struct span req_param(const struct req *r, const char *name); /* of the path, decoded; never empty */
 /* req_param_id - RC_MISSING when it is no id. */
 MUST_USE enum rc req_param_id(const struct req *r, const char *name, int64_t *out, struct fail *f);
 struct span req_query(const struct req *r, const char *name); /* decoded; ptr NULL when absent */
-MUST_USE enum rc req_query_id(const struct req *r, const char *name, int64_t *out, struct fail *f);  /* absent: unchanged */
-MUST_USE enum rc req_query_int(const struct req *r, const char *name, int64_t min, int64_t max, int64_t *out, struct fail *f);
+MUST_USE enum rc req_query_id(const struct req *r, const char *name, int64_t *out,
+                              struct fail *f); /* absent: unchanged */
+MUST_USE enum rc req_query_int(const struct req *r, const char *name, int64_t min, int64_t max, int64_t *out,
+                               struct fail *f);
 MUST_USE enum rc req_query_date(const struct req *r, const char *name, struct span *out, struct fail *f);
 /* req_query_only - RC_INVALID naming the first query key that is not among the NULL-ended names (limit, after, sort, lang always are). */
 MUST_USE enum rc req_query_only(const struct req *r, struct fail *f, ...) __attribute__((sentinel));
@@ -79,10 +83,10 @@ const char *req_route_name(const struct req *r); /* "POST /api/v1/actions/{id}/r
 /* ---- who asks (set by the authenticate hook) ------------------------------------------------------------------------------- */
 
 struct http_principal {
-    int64_t id;      /* -1: the public */
+    int64_t id; /* -1: the public */
     int64_t session_id;
-    bool token;      /* came with an API token: no Origin check */
-    void *session;   /* whatever the hook wants handlers to find; in the request's arena */
+    bool token;    /* came with an API token: no Origin check */
+    void *session; /* whatever the hook wants handlers to find; in the request's arena */
 };
 const struct http_principal *req_principal(const struct req *r);
 
@@ -93,9 +97,12 @@ const struct http_principal *req_principal(const struct req *r);
 struct jw *reply_json(struct req *r);
 void reply_status(struct req *r, int status);
 void reply_header(struct req *r, const char *name, const char *value); /* copied; CR, LF refused */
-void reply_cookie(struct req *r, const char *name, const char *value, int64_t max_age_s); /* HttpOnly; SameSite=Strict; Secure behind TLS; max_age 0 deletes */
+void reply_cookie(struct req *r, const char *name, const char *value,
+                  int64_t max_age_s);            /* HttpOnly; SameSite=Strict; Secure behind TLS; max_age 0 deletes */
 void reply_etag(struct req *r, int64_t version); /* "\"12\"" ; answers 304 to If-None-Match on GET */
-void reply_version(struct req *r, int64_t version); /* the same for If-Match only: never 304, for what also depends on the day or on other records */
+void reply_version(
+    struct req *r,
+    int64_t version); /* the same for If-Match only: never 304, for what also depends on the day or on other records */
 /* reply_body - other content, copied. reply_fd - from a file, closed by the library. download_name NULL: inline. */
 void reply_body(struct req *r, const char *media_type, struct span body);
 void reply_fd(struct req *r, const char *media_type, int fd, int64_t size_bytes, const char *download_name);
@@ -140,12 +147,12 @@ void http_publish(struct http *h, int64_t position, const char *kind, int64_t id
 
 /* ---- the server ------------------------------------------------------------------------------------------------------------------- */
 
-struct http_static { /* one file of the embedded web app */
+struct http_static {  /* one file of the embedded web app */
     const char *path; /* "/assets/index-1a2b.js" */
     const char *media_type;
     const unsigned char *raw, *gzip, *brotli;
     size_t raw_size, gzip_size, brotli_size; /* 0: absent */
-    bool immutable; /* name carries a hash: a year of caching */
+    bool immutable;                          /* name carries a hash: a year of caching */
     const char *etag;
 };
 struct http_options {
@@ -154,10 +161,11 @@ struct http_options {
     int listen_fd;       /* -1, or an already listening socket */
     int threads;         /* 0: number of cores */
     int pool_threads;    /* 0: 4 */
-    const char *const *trusted_proxies; /* NULL-ended addresses or CIDRs; only they are believed X-Forwarded-For, -Proto and -Host */
-    const char *const *origins;         /* NULL-ended further origins ("https://yiti.example") that may write with a cookie */
-    const char *const *metrics_from;    /* NULL-ended addresses or CIDRs that may read /metrics; NULL: loopback only */
-    const char *spool_dir;              /* folder of ROUTE_SPOOL's temporary files; NULL: /tmp */
+    const char *const
+        *trusted_proxies; /* NULL-ended addresses or CIDRs; only they are believed X-Forwarded-For, -Proto and -Host */
+    const char *const *origins; /* NULL-ended further origins ("https://yiti.example") that may write with a cookie */
+    const char *const *metrics_from; /* NULL-ended addresses or CIDRs that may read /metrics; NULL: loopback only */
+    const char *spool_dir;           /* folder of ROUTE_SPOOL's temporary files; NULL: /tmp */
     struct clock clock;
     void *app;
     /* authenticate - fills *p from cookie or Authorization; runs on an HTTP thread, must be a cache look-up or one primary-key read. RC_OK with
@@ -165,8 +173,9 @@ struct http_options {
     enum rc (*authenticate)(struct req *r, struct http_principal *p, struct fail *f);
     bool (*has_right)(const struct http_principal *p, const char *right);
     /* replay - events with position > after, for a stream that comes back; calls emit for each. May be NULL. */
-    void (*replay)(void *app, int64_t after, void (*emit)(void *ctx, int64_t position, const char *kind, int64_t id), void *ctx);
-    const char *(*ready)(void *app); /* NULL when ready, else why not */
+    void (*replay)(void *app, int64_t after, void (*emit)(void *ctx, int64_t position, const char *kind, int64_t id),
+                   void *ctx);
+    const char *(*ready)(void *app);            /* NULL when ready, else why not */
     void (*metrics)(void *app, struct sb *out); /* Prometheus text */
     const struct http_static *files;
     int file_count;
@@ -176,8 +185,8 @@ struct http_options {
     int idle_ms, request_ms, heartbeat_ms, slow_ms; /* 0: limits.h; tests set small ones */
     int pool_queue;                                 /* requests waiting for the pool; 0: HTTP_POOL_QUEUE_MAX */
 };
-MUST_USE enum rc http_start(const struct http_options *o, const struct route_table *const *tables, int n_tables, struct http **out,
-                            struct fail *f);
+MUST_USE enum rc http_start(const struct http_options *o, const struct route_table *const *tables, int n_tables,
+                            struct http **out, struct fail *f);
 int http_port(const struct http *h);
 /* http_stop - stops listening, ends the event streams, lets accepted requests finish (at most grace_s), tells the suspended ones 503, waits
  * for their req_resume, then frees. So stop http before what resumes its requests. */

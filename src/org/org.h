@@ -26,10 +26,11 @@ struct org; /* the process's org state: store, session cache, instance facts. ht
 
 struct org_options {
     struct store *store;
-    void *app;                /* for engines above: org_app */
-    bool loopback_only;       /* the server listens on loopback only: demonstration sign-in may be offered */
-    const char *public_url;   /* "https://yiti.example.cn": base of OIDC redirects; NULL: from the Host header on loopback */
-    const char *oidc_issuer;  /* house identity provider; NULL: none. Client id and secret likewise. */
+    void *app;          /* for engines above: org_app */
+    bool loopback_only; /* the server listens on loopback only: demonstration sign-in may be offered */
+    const char
+        *public_url; /* "https://yiti.example.cn": base of OIDC redirects; NULL: from the Host header on loopback */
+    const char *oidc_issuer; /* house identity provider; NULL: none. Client id and secret likewise. */
     const char *oidc_client_id, *oidc_client_secret;
 };
 /* org_new - loads instance facts, registers timer kinds and jobs (so before store_start_background), and loads the built-in regions
@@ -81,10 +82,13 @@ struct actor org_actor(struct req *r);
  * Errors  RC_BUSY with Retry-After, RC_READ_ONLY, RC_INVALID for a bad key; all others are answered by itself.
  * Thread  any handler, inline or pool.
  */
-MUST_USE enum rc org_write(struct req *r, command_fn *cmd, const void *in, void *out, render_fn *render, struct fail *f);
+MUST_USE enum rc org_write(struct req *r, command_fn *cmd, const void *in, void *out, render_fn *render,
+                           struct fail *f);
 enum org_write_how {
-    ORG_WRITE_NO_KEY = 1 << 0,   /* ignore Idempotency-Key: for what must never be stored or replayed (secrets) */
-    ORG_WRITE_AS_SYSTEM = 1 << 1 /* the act is the system's: for what proves its right by a one-time token that the command itself takes */
+    ORG_WRITE_NO_KEY = 1 << 0, /* ignore Idempotency-Key: for what must never be stored or replayed (secrets) */
+    ORG_WRITE_AS_SYSTEM =
+        1
+        << 1 /* the act is the system's: for what proves its right by a one-time token that the command itself takes */
 };
 struct org_write_plan {
     command_fn *command;
@@ -101,9 +105,9 @@ MUST_USE enum rc org_read(struct req *r, read_fn *fn, void *ctx, struct fail *f)
 
 /* The day that a screen is asked about: ?as_of=, else today in Shanghai. */
 struct as_of {
-    char on[11];     /* "2026-11-24" */
-    int32_t day;     /* the same as a day number */
-    int64_t end_us;  /* the first instant after that day; for today also the day's end, so compare at_us < end_us */
+    char on[11];    /* "2026-11-24" */
+    int32_t day;    /* the same as a day number */
+    int64_t end_us; /* the first instant after that day; for today also the day's end, so compare at_us < end_us */
     bool given;
 };
 MUST_USE enum rc org_as_of(struct req *r, struct as_of *out, struct fail *f);
@@ -112,10 +116,11 @@ struct as_of as_of_day(int32_t day, bool given);
 
 /* ---- rights and roles (docs/roles.md; the table is in org_roles.c) ------------------------------------------------------------ */
 
-#define ORG_RIGHTS(X)                                                                                                     \
-    X(READ, "read") X(REPORT, "report") X(APPROVE, "approve") X(REVIEW, "review") X(IMPORT, "import")                     \
-    X(BREAKDOWN, "breakdown") X(ASSIGN, "assign") X(PUBLISH, "publish") X(INSPECT, "inspect") X(AUDIT, "audit")           \
-    X(MANAGE_UNITS, "manage_units") X(MANAGE_PEOPLE, "manage_people")
+#define ORG_RIGHTS(X)                                                                                                  \
+    X(READ, "read")                                                                                                    \
+    X(REPORT, "report") X(APPROVE, "approve") X(REVIEW, "review") X(IMPORT, "import") X(BREAKDOWN, "breakdown")        \
+        X(ASSIGN, "assign") X(PUBLISH, "publish") X(INSPECT, "inspect") X(AUDIT, "audit")                              \
+            X(MANAGE_UNITS, "manage_units") X(MANAGE_PEOPLE, "manage_people")
 enum org_right {
 #define X(id, word) RIGHT_##id,
     ORG_RIGHTS(X)
@@ -162,13 +167,15 @@ struct region {
 /* region_get - the row valid on that day (on empty: the newest). RC_MISSING. Spans in the tx's arena. */
 MUST_USE enum rc region_get(struct tx *tx, struct span code, struct span on, struct region *out, struct fail *f);
 /* region_find_name - codes of regions named so on the day (with or without 市, 县, 区, 省), at most max; *n how many. */
-MUST_USE enum rc region_find_name(struct tx *tx, struct span name, struct span on, int max, struct region *out, int *n, struct fail *f);
+MUST_USE enum rc region_find_name(struct tx *tx, struct span name, struct span on, int max, struct region *out, int *n,
+                                  struct fail *f);
 /* region_current - follows successors from the day on to today: the codes that stand for it now, at most max. */
 MUST_USE enum rc region_current(struct tx *tx, struct span code, int max, char (*codes)[13], int *n, struct fail *f);
 /* region_import - CSV `code,name,level,parent_code,valid_from_on,valid_to_on,successors`: takes rows in chunks through the writer; each chunk is
  * one command; a row that is there is replaced. Not on an HTTP thread. progress may be NULL. RC_INVALID naming file line and column. */
-MUST_USE enum rc region_import(struct store *s, struct span csv, void (*progress)(void *ctx, int64_t done, int64_t total), void *ctx,
-                               int64_t *rows, struct fail *f);
+MUST_USE enum rc region_import(struct store *s, struct span csv,
+                               void (*progress)(void *ctx, int64_t done, int64_t total), void *ctx, int64_t *rows,
+                               struct fail *f);
 
 /* ---- units ------------------------------------------------------------------------------------------------------------------ */
 
@@ -176,7 +183,7 @@ struct unit {
     int64_t id;
     char region_code[7], place_code[13];
     int64_t parent_id, cooperation_id;
-    struct span kind, state; /* state: proposed, active, ended */
+    struct span kind, state;      /* state: proposed, active, ended */
     struct span name, short_name; /* on the day asked */
     struct span valid_from_on, valid_to_on;
     int64_t version;
@@ -198,17 +205,17 @@ struct unit_found {
  * (市科协 = 科协 = 深圳市科协 in Shenzhen). Proposed units count. Also the region's province and 000000 are looked at, in this order, when
  * the region itself has none. RC_OK also when nothing matches.
  */
-MUST_USE enum rc unit_resolve(struct tx *tx, const char *region_code, struct span printed, struct span on, struct unit_found *out,
-                              struct fail *f);
+MUST_USE enum rc unit_resolve(struct tx *tx, const char *region_code, struct span printed, struct span on,
+                              struct unit_found *out, struct fail *f);
 
 struct unit_add_in {
-    int64_t id;              /* 0: a new one */
-    const char *region_code; /* home: prefecture, province or "000000" */
-    struct span place_code;  /* county or street; may be empty */
+    int64_t id;                        /* 0: a new one */
+    const char *region_code;           /* home: prefecture, province or "000000" */
+    struct span place_code;            /* county or street; may be empty */
     int64_t parent_id, cooperation_id; /* 0: none */
-    struct span name, short_name; /* short may be empty */
-    struct span kind;        /* coordination city_office government department district organisation company other */
-    struct span from_on;     /* empty: today */
+    struct span name, short_name;      /* short may be empty */
+    struct span kind;    /* coordination city_office government department district organisation company other */
+    struct span from_on; /* empty: today */
     const struct span *aliases;
     int n_aliases;
     bool proposed;
@@ -224,18 +231,19 @@ struct unit_propose_in {
     struct span name;
     struct span on; /* the document's day; the proposed unit's from_on */
 };
-MUST_USE enum rc unit_propose(struct tx *tx, const struct unit_propose_in *in, int64_t *unit_id, bool *created, struct fail *f);
+MUST_USE enum rc unit_propose(struct tx *tx, const struct unit_propose_in *in, int64_t *unit_id, bool *created,
+                              struct fail *f);
 
 struct unit_change_in {
-    int64_t id, version; /* version 0: whatever stands there (command line) */
-    struct span on;      /* empty: today */
-    struct span name, short_name;     /* rename */
-    int64_t into_id;                  /* merge into; end: successor or 0 */
-    const struct span *split_names;   /* split */
+    int64_t id, version;            /* version 0: whatever stands there (command line) */
+    struct span on;                 /* empty: today */
+    struct span name, short_name;   /* rename */
+    int64_t into_id;                /* merge into; end: successor or 0 */
+    const struct span *split_names; /* split */
     int n_split;
-    struct span alias;                /* alias */
-    int64_t parent_id;                /* move: -1 unchanged, 0 none */
-    struct span kind, place_code;     /* edit: ptr NULL unchanged */
+    struct span alias;            /* alias */
+    int64_t parent_id;            /* move: -1 unchanged, 0 none */
+    struct span kind, place_code; /* edit: ptr NULL unchanged */
 };
 MUST_USE enum rc unit_confirm(struct tx *tx, const struct unit_change_in *in, struct unit *out, struct fail *f);
 MUST_USE enum rc unit_rename(struct tx *tx, const struct unit_change_in *in, struct unit *out, struct fail *f);
@@ -251,19 +259,21 @@ MUST_USE enum rc unit_json(struct tx *tx, int64_t id, struct span on, struct jw 
 /* ---- cooperations ------------------------------------------------------------------------------------------------------------ */
 
 struct cooperation_member {
-    struct span region_code;  /* a member city, or a node county of one */
-    struct span part;         /* member, node */
+    struct span region_code; /* a member city, or a node county of one */
+    struct span part;        /* member, node */
     struct span from_on, to_on;
 };
 struct cooperation_in {
-    int64_t id, version; /* 0: new */
+    int64_t id, version;          /* 0: new */
     struct span name_zh, name_en; /* an edit keeps a name whose ptr is NULL */
-    const struct cooperation_member *members; /* the whole list: it replaces what stands there; an edit with NULL keeps it */
+    const struct cooperation_member
+        *members; /* the whole list: it replaces what stands there; an edit with NULL keeps it */
     int n_members;
 };
 MUST_USE enum rc cooperation_save(struct tx *tx, const struct cooperation_in *in, int64_t *id, struct fail *f);
 /* cooperation_members - codes valid on the day. */
-MUST_USE enum rc cooperation_members(struct tx *tx, int64_t id, struct span on, int max, char (*codes)[13], int *n, struct fail *f);
+MUST_USE enum rc cooperation_members(struct tx *tx, int64_t id, struct span on, int max, char (*codes)[13], int *n,
+                                     struct fail *f);
 
 /* ---- people and roles ---------------------------------------------------------------------------------------------------------- */
 
@@ -271,7 +281,7 @@ struct person_add_in {
     struct span login_name;   /* account name: 2 to 40 of a-z 0-9 . _ - or Han; unique; no personal number */
     struct span display_name; /* shown to colleagues, such as 王主任 */
     struct span real_name, telephone, email; /* sealed under the person's key; may be empty */
-    int64_t unit_id;          /* where the person works */
+    int64_t unit_id;                         /* where the person works */
     enum lang lang;
     struct span password_hash; /* from org_password_hash; empty: none yet */
     bool must_change;          /* the password is a first one */
@@ -300,10 +310,11 @@ MUST_USE enum rc org_password_hash(struct span password, char out[ORG_PASSWORD_H
 
 /* demo_account_add - marks the person as a demonstration account under a short key ("office", "desk"); also switches the installation into
  * demonstration mode. Sign-in by POST /api/v1/demo/session, on loopback only. */
-MUST_USE enum rc demo_account_add(struct tx *tx, struct span key, int64_t person_id, struct span name_zh, struct span name_en,
-                                  struct fail *f);
+MUST_USE enum rc demo_account_add(struct tx *tx, struct span key, int64_t person_id, struct span name_zh,
+                                  struct span name_en, struct fail *f);
 /* org_instance_set - names and home region of the installation; empty spans stay as they are. */
-MUST_USE enum rc org_instance_set(struct tx *tx, struct span name_zh, struct span name_en, struct span region_code, struct fail *f);
+MUST_USE enum rc org_instance_set(struct tx *tx, struct span name_zh, struct span name_en, struct span region_code,
+                                  struct fail *f);
 
 /* ---- files -------------------------------------------------------------------------------------------------------------------------- */
 

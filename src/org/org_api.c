@@ -193,7 +193,8 @@ static enum rc notices_read(struct tx *tx, void *ctx, struct fail *f)
     unread = rows_int(&rows, 0);
     rc = rows_end(&rows);
     if (rc == RC_OK)
-        rc = db_query(tx, SQL_notice_list, DB_ARGS(DB_I(tx_actor(tx)->principal_id), DB_I(run->before), DB_I(run->limit + 1)), &rows, f);
+        rc = db_query(tx, SQL_notice_list,
+                      DB_ARGS(DB_I(tx_actor(tx)->principal_id), DB_I(run->before), DB_I(run->limit + 1)), &rows, f);
     if (rc != RC_OK)
         return rc;
     struct jw *w = reply_json(run->r);
@@ -235,7 +236,8 @@ enum rc api_notices(struct req *r, struct fail *f)
 static enum rc notice_read_command(struct tx *tx, const void *in, void *out, struct fail *f)
 {
     (void)out;
-    return db_exec(tx, SQL_notice_read, DB_ARGS(DB_I(tx_now_us(tx)), DB_I(tx_actor(tx)->principal_id), DB_I(*(const int64_t *)in)), NULL, f);
+    return db_exec(tx, SQL_notice_read,
+                   DB_ARGS(DB_I(tx_now_us(tx)), DB_I(tx_actor(tx)->principal_id), DB_I(*(const int64_t *)in)), NULL, f);
 }
 
 enum rc api_notice_read(struct req *r, struct fail *f)
@@ -252,7 +254,8 @@ enum rc org_notify(struct tx *tx, const struct notice_in *in, struct fail *f)
     int64_t who[200];
     int n = 0;
     struct rows rows;
-    enum rc rc = db_query(tx, SQL_closure_holders_of, DB_ARGS(DB_S(org_right_word(in->right)), DB_I(in->unit_id)), &rows, f);
+    enum rc rc =
+        db_query(tx, SQL_closure_holders_of, DB_ARGS(DB_S(org_right_word(in->right)), DB_I(in->unit_id)), &rows, f);
     while (rc == RC_OK && n < 200 && rows_next(&rows))
         who[n++] = rows_int(&rows, 0);
     if (rc == RC_OK)
@@ -260,8 +263,8 @@ enum rc org_notify(struct tx *tx, const struct notice_in *in, struct fail *f)
     for (int i = 0; rc == RC_OK && i < n; i++)
         if (who[i] != tx_actor(tx)->principal_id) /* nobody is told what he did himself */
             rc = db_exec(tx, SQL_notice_insert,
-                         DB_ARGS(DB_S(in->region_code), DB_I(tx_new_id(tx)), DB_I(who[i]), DB_S(in->kind), DB_S(in->subject_kind),
-                                 DB_I(in->subject_id), DB_T(in->summary), DB_I(tx_now_us(tx))),
+                         DB_ARGS(DB_S(in->region_code), DB_I(tx_new_id(tx)), DB_I(who[i]), DB_S(in->kind),
+                                 DB_S(in->subject_kind), DB_I(in->subject_id), DB_T(in->summary), DB_I(tx_now_us(tx))),
                          NULL, f);
     return rc;
 }
@@ -283,8 +286,12 @@ static bool journal_take_row(const struct journal_row *row, void *ctx)
     struct journal_take *t = ctx;
     if (t->n == t->max)
         return false;
-    t->items[t->n++] = (struct journal_item){row->seq, row->at_us, row->actor_id, span_dup(t->a, span_of(row->role)),
-                                             span_dup(t->a, span_of(row->verb)), span_dup(t->a, row->change)};
+    t->items[t->n++] = (struct journal_item){row->seq,
+                                             row->at_us,
+                                             row->actor_id,
+                                             span_dup(t->a, span_of(row->role)),
+                                             span_dup(t->a, span_of(row->verb)),
+                                             span_dup(t->a, row->change)};
     return true;
 }
 
@@ -295,7 +302,8 @@ enum rc journal_json(struct tx *tx, const struct journal_page *p, struct jw *w, 
     t.items = ARENA_ARRAY(t.a, (size_t)p->limit + 1, struct journal_item);
     if (!t.items)
         return fail_set(f, RC_LIMIT, MSG_org_too_long, NULL, NULL);
-    enum rc rc = journal_read(tx, p->region_code, p->subject_kind, p->subject_id, p->after, p->limit, journal_take_row, &t, f);
+    enum rc rc =
+        journal_read(tx, p->region_code, p->subject_kind, p->subject_id, p->after, p->limit, journal_take_row, &t, f);
     for (int i = 0; rc == RC_OK && i < t.n; i++) {
         const struct journal_item *item = &t.items[i];
         struct span name;

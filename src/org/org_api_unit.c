@@ -46,7 +46,8 @@ enum rc api_regions(struct req *r, struct fail *f)
     struct as_of on;
     int64_t limit = 0;
     bool given = false;
-    struct regions_run run = {.r = r, .q = {.parent = req_query(r, "parent"), .q = req_query(r, "q"), .level = req_query(r, "level")}};
+    struct regions_run run = {
+        .r = r, .q = {.parent = req_query(r, "parent"), .q = req_query(r, "q"), .level = req_query(r, "level")}};
     enum rc rc = req_query_only(r, f, "parent", "q", "level", "as_of", NULL);
     if (rc == RC_OK)
         rc = org_as_of(r, &on, f);
@@ -203,27 +204,34 @@ static enum rc cooperation_parse(struct req *r, struct cooperation_in *in, enum 
     if (rc != RC_OK || !list)
         return rc;
     in->n_members = (int)json_array_size(list);
-    struct cooperation_member *members = ARENA_ARRAY(req_arena(r), (size_t)in->n_members + 1, struct cooperation_member);
+    struct cooperation_member *members =
+        ARENA_ARRAY(req_arena(r), (size_t)in->n_members + 1, struct cooperation_member);
     in->members = members;
     if (!members)
         return fail_set(f, RC_LIMIT, MSG_org_too_long, NULL, NULL);
     for (int i = 0; rc == RC_OK && i < in->n_members; i++)
-        rc = json_is_object(json_array_get(list, (size_t)i)) ? member_parse(json_array_get(list, (size_t)i), &members[i], f)
-                                                             : fail_set(f, RC_INVALID, MSG_org_choice, "members", "?", NULL);
+        rc = json_is_object(json_array_get(list, (size_t)i))
+                 ? member_parse(json_array_get(list, (size_t)i), &members[i], f)
+                 : fail_set(f, RC_INVALID, MSG_org_choice, "members", "?", NULL);
     return rc;
 }
 
 static enum rc cooperation_write(struct req *r, struct cooperation_call *call, struct fail *f)
 {
-    return org_write_with(r, &(struct org_write_plan){.command = cooperation_command, .in = &call->in, .out = call, .render = cooperation_render,
-                                                      .committed = org_forget_committed},
+    return org_write_with(r,
+                          &(struct org_write_plan){.command = cooperation_command,
+                                                   .in = &call->in,
+                                                   .out = call,
+                                                   .render = cooperation_render,
+                                                   .committed = org_forget_committed},
                           f);
 }
 
 enum rc api_cooperation_post(struct req *r, struct fail *f)
 {
     struct cooperation_call *call = ARENA_NEW(req_arena(r), struct cooperation_call);
-    enum rc rc = call ? cooperation_parse(r, &call->in, JSON_REQUIRED, f) : fail_set(f, RC_LIMIT, MSG_org_too_long, NULL, NULL);
+    enum rc rc =
+        call ? cooperation_parse(r, &call->in, JSON_REQUIRED, f) : fail_set(f, RC_LIMIT, MSG_org_too_long, NULL, NULL);
     return rc == RC_OK ? cooperation_write(r, call, f) : rc;
 }
 
@@ -244,7 +252,8 @@ enum rc api_units(struct req *r, struct fail *f)
 {
     struct as_of on;
     int64_t parent = 0;
-    struct span region = req_query(r, "region_code"), q = req_query(r, "q"), state = req_query(r, "state"), kind = req_query(r, "kind");
+    struct span region = req_query(r, "region_code"), q = req_query(r, "q"), state = req_query(r, "state"),
+                kind = req_query(r, "kind");
     enum rc rc = req_query_only(r, f, "region_code", "q", "parent", "state", "kind", "as_of", NULL);
     if (rc == RC_OK)
         rc = org_as_of(r, &on, f);
@@ -252,7 +261,12 @@ enum rc api_units(struct req *r, struct fail *f)
         rc = req_query_id(r, "parent", &parent, f);
     if (rc != RC_OK)
         return rc;
-    struct id_list l = {.r = r, .sql = SQL_unit_list, .order = SQLO_unit_list_id, .item = unit_json, .on = span_of(on.on), .limit_at = 1};
+    struct id_list l = {.r = r,
+                        .sql = SQL_unit_list,
+                        .order = SQLO_unit_list_id,
+                        .item = unit_json,
+                        .on = span_of(on.on),
+                        .limit_at = 1};
     l.args[0] = DB_S(on.on);
     l.n_args = 2;
     if (region.ptr) {
@@ -370,10 +384,10 @@ static enum rc unit_render(struct tx *tx, const void *out, int *status, struct s
     return unit_json(tx, call->out.id, SPAN_NONE, &w, f);
 }
 
-#define UNIT_COMMAND(name)                                                                                                                   \
-    static enum rc cmd_##name(struct tx *tx, const void *in, void *out, struct fail *f)                                                      \
-    {                                                                                                                                        \
-        return name(tx, in, out, f);                                                                                                         \
+#define UNIT_COMMAND(name)                                                                                             \
+    static enum rc cmd_##name(struct tx *tx, const void *in, void *out, struct fail *f)                                \
+    {                                                                                                                  \
+        return name(tx, in, out, f);                                                                                   \
     }
 UNIT_COMMAND(unit_add)
 UNIT_COMMAND(unit_edit)
@@ -384,14 +398,18 @@ UNIT_COMMAND(unit_merge)
 UNIT_COMMAND(unit_split)
 UNIT_COMMAND(unit_alias_add)
 
-static enum rc unit_write_call(struct req *r, command_fn *command, const void *in, struct unit_call *call, struct fail *f)
+static enum rc unit_write_call(struct req *r, command_fn *command, const void *in, struct unit_call *call,
+                               struct fail *f)
 {
-    return org_write_with(r, &(struct org_write_plan){.command = command, .in = in, .out = call, .render = unit_render,
-                                                      .committed = org_forget_committed},
-                          f);
+    return org_write_with(
+        r,
+        &(struct org_write_plan){
+            .command = command, .in = in, .out = call, .render = unit_render, .committed = org_forget_committed},
+        f);
 }
 
-static enum rc texts_parse(struct req *r, const json_t *list, const char *member, struct span **out, int *n, struct fail *f)
+static enum rc texts_parse(struct req *r, const json_t *list, const char *member, struct span **out, int *n,
+                           struct fail *f)
 {
     enum rc rc = RC_OK;
     *n = (int)json_array_size(list);
@@ -417,7 +435,8 @@ static enum rc unit_add_parse(struct req *r, struct unit_add_in *in, struct fail
     in->kind = SPAN("department");
     enum rc rc = req_json(r, &body, f);
     if (rc == RC_OK)
-        rc = json_only(body, f, "name", "short_name", "region_code", "place_code", "parent_id", "cooperation_id", "kind", "from_on", "aliases", NULL);
+        rc = json_only(body, f, "name", "short_name", "region_code", "place_code", "parent_id", "cooperation_id",
+                       "kind", "from_on", "aliases", NULL);
     if (rc == RC_OK)
         rc = json_get_text(body, "name", JSON_REQUIRED, 320, &in->name, f);
     if (rc == RC_OK)

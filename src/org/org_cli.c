@@ -76,8 +76,9 @@ static bool region_line_out(const struct region *row, void *ctx)
     if (x->show.c->json)
         region_json(&x->show.w, row);
     else
-        fprintf(x->show.c->out, "%s\t%.*s\t%.*s\t%s\t%.*s\t%.*s\t%.*s\n", row->code, SPAN_ARG(row->name), SPAN_ARG(row->level), row->parent_code,
-                SPAN_ARG(row->valid_from_on), SPAN_ARG(row->valid_to_on), SPAN_ARG(row->successors));
+        fprintf(x->show.c->out, "%s\t%.*s\t%.*s\t%s\t%.*s\t%.*s\t%.*s\n", row->code, SPAN_ARG(row->name),
+                SPAN_ARG(row->level), row->parent_code, SPAN_ARG(row->valid_from_on), SPAN_ARG(row->valid_to_on),
+                SPAN_ARG(row->successors));
     return true;
 }
 
@@ -171,8 +172,9 @@ static enum rc unit_show_read(struct tx *tx, void *ctx, struct fail *f)
     if (rc == RC_OK && x->show.c->json)
         return unit_json(tx, u.id, x->on, &x->show.w, f);
     if (rc == RC_OK)
-        fprintf(x->show.c->out, "%lld\t%s\t%.*s\t%.*s\t%.*s\t%.*s\t%.*s\n", (long long)u.id, u.region_code, SPAN_ARG(u.name), SPAN_ARG(u.kind),
-                SPAN_ARG(u.state), SPAN_ARG(u.valid_from_on), SPAN_ARG(u.valid_to_on));
+        fprintf(x->show.c->out, "%lld\t%s\t%.*s\t%.*s\t%.*s\t%.*s\t%.*s\n", (long long)u.id, u.region_code,
+                SPAN_ARG(u.name), SPAN_ARG(u.kind), SPAN_ARG(u.state), SPAN_ARG(u.valid_from_on),
+                SPAN_ARG(u.valid_to_on));
     return rc;
 }
 
@@ -188,7 +190,8 @@ static enum rc unit_list_read(struct tx *tx, void *ctx, struct fail *f)
             args[n_args++] = DB_T(x->region);
         args[n_args++] = DB_I(after);
         struct rows rows;
-        enum rc rc = db_list(tx, SQL_unit_list, x->region.ptr ? SQLF_unit_list_region : 0, SQLO_unit_list_id, true, args, n_args, &rows, f);
+        enum rc rc = db_list(tx, SQL_unit_list, x->region.ptr ? SQLF_unit_list_region : 0, SQLO_unit_list_id, true,
+                             args, n_args, &rows, f);
         for (n = 0; rc == RC_OK && n < LIST_LIMIT_MAX && rows_next(&rows);)
             ids[n++] = rows_int(&rows, 0);
         if (rc == RC_OK)
@@ -248,7 +251,8 @@ static int cli_unit_add(struct cli *c)
     bool ids = option_id(c, "parent", &x.add.parent_id);
     ids = option_id(c, "cooperation", &x.add.cooperation_id) && ids;
     if (!cli_no_more_options(c) || c->argc != 1 || !x.add.region_code || !ids)
-        return cli_usage(c, "unit add NAME --region CODE [--parent ID] [--kind KIND] [--short NAME] [--alias NAME] [--place CODE] [--from DAY]");
+        return cli_usage(c, "unit add NAME --region CODE [--parent ID] [--kind KIND] [--short NAME] [--alias NAME] "
+                            "[--place CODE] [--from DAY]");
     x.add.name = span_of(c->argv[0]);
     if (!x.add.kind.ptr)
         x.add.kind = SPAN("department");
@@ -343,7 +347,8 @@ static enum rc person_show(struct tx *tx, struct person_cli *x, int64_t id, stru
         return rc;
     if (x->show.c->json)
         return person_json(tx, id, &x->show.w, NULL, f);
-    fprintf(x->show.c->out, "%lld\t%.*s\t%.*s\t%.*s\n", (long long)id, SPAN_ARG(p.login_name), SPAN_ARG(p.display_name), SPAN_ARG(p.state));
+    fprintf(x->show.c->out, "%lld\t%.*s\t%.*s\t%.*s\n", (long long)id, SPAN_ARG(p.login_name), SPAN_ARG(p.display_name),
+            SPAN_ARG(p.state));
     return RC_OK;
 }
 
@@ -415,7 +420,8 @@ static int cli_person_add(struct cli *c)
     memcpy(x.one_time.hash, secret.hash, sizeof secret.hash);
     if (cli_run(c, person_add_command, &x, &x, &f) != RC_OK)
         return cli_failed(c, &f);
-    fprintf(c->out, c->json ? "{\"id\":\"%lld\",\"password_token\":\"%s\"}\n" : "%lld\t%s\n", (long long)x.id, secret.text);
+    fprintf(c->out, c->json ? "{\"id\":\"%lld\",\"password_token\":\"%s\"}\n" : "%lld\t%s\n", (long long)x.id,
+            secret.text);
     return 0;
 }
 
@@ -455,7 +461,8 @@ static int one_time_print(struct cli *c, struct person_cli *x)
 static int cli_person_reset(struct cli *c)
 {
     struct person_cli x = {.one_time = {.purpose = "password"}};
-    if (!cli_no_more_options(c) || c->argc != 1 || !span_to_i64(span_of(c->argv[0]), &x.one_time.person_id) || x.one_time.person_id <= 0)
+    if (!cli_no_more_options(c) || c->argc != 1 || !span_to_i64(span_of(c->argv[0]), &x.one_time.person_id) ||
+        x.one_time.person_id <= 0)
         return cli_usage(c, "person reset ID");
     return one_time_print(c, &x);
 }
@@ -483,7 +490,8 @@ static int cli_role_grant(struct cli *c)
     x.role.from_on = option_span(c, "from");
     x.role.to_on = option_span(c, "to");
     bool ids = option_id(c, "unit", &x.role.unit_id);
-    if (!cli_no_more_options(c) || c->argc != 2 || !ids || x.role.unit_id == 0 || !span_to_i64(span_of(c->argv[0]), &x.role.person_id))
+    if (!cli_no_more_options(c) || c->argc != 2 || !ids || x.role.unit_id == 0 ||
+        !span_to_i64(span_of(c->argv[0]), &x.role.person_id))
         return cli_usage(c, "role grant PERSON_ID ROLE --unit ID [--from DAY] [--to DAY]");
     x.role.role = org_role_find(span_of(c->argv[1]));
     if (cli_run(c, role_grant_command, &x, &grant, &f) != RC_OK)
@@ -503,7 +511,8 @@ static int cli_role_revoke(struct cli *c)
 {
     struct person_cli x = {0};
     struct fail f = {0};
-    if (!cli_no_more_options(c) || c->argc != 2 || !span_to_i64(span_of(c->argv[0]), &x.id) || !span_to_i64(span_of(c->argv[1]), &x.grant_id))
+    if (!cli_no_more_options(c) || c->argc != 2 || !span_to_i64(span_of(c->argv[0]), &x.id) ||
+        !span_to_i64(span_of(c->argv[1]), &x.grant_id))
         return cli_usage(c, "role revoke PERSON_ID ROLE_ID");
     return cli_run(c, role_revoke_command, &x, NULL, &f) == RC_OK ? 0 : cli_failed(c, &f);
 }
@@ -521,7 +530,8 @@ static int cli_token_create(struct cli *c)
     int64_t id = 0;
     x.token.label = option_span(c, "name");
     struct span rights = option_span(c, "rights");
-    bool ok = cli_no_more_options(c) && c->argc == 1 && x.token.label.ptr && span_to_i64(span_of(c->argv[0]), &x.token.person_id);
+    bool ok = cli_no_more_options(c) && c->argc == 1 && x.token.label.ptr &&
+              span_to_i64(span_of(c->argv[0]), &x.token.person_id);
     while (ok && rights.len > 0) {
         int bit = org_right_find(span_split(&rights, ','));
         ok = bit >= 0;

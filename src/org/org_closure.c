@@ -41,7 +41,9 @@ static enum rc grants_load(struct tx *tx, int64_t person_id, struct grant *grant
     *n = 0;
     while (rc == RC_OK && *n < ORG_ROLES_MAX && rows_next(&rows)) {
         struct grant *g = &grants[*n];
-        *g = (struct grant){.unit_id = rows_int(&rows, 2), .cooperation_id = rows_int(&rows, 5), .role = org_role_find(rows_text(&rows, 1))};
+        *g = (struct grant){.unit_id = rows_int(&rows, 2),
+                            .cooperation_id = rows_int(&rows, 5),
+                            .role = org_role_find(rows_text(&rows, 1))};
         copy_code(g->region_code, sizeof g->region_code, rows_text(&rows, 3));
         struct span kind = rows_text(&rows, 4);
         g->whole_region = g->cooperation_id == 0 && (span_is(kind, "city_office") || span_is(kind, "government"));
@@ -65,7 +67,8 @@ static enum rc grant_add(struct tx *tx, int64_t person_id, const struct grant *g
     if (rc != RC_OK || reach == REACH_TREE)
         return rc;
     if (g->cooperation_id)
-        return db_exec(tx, SQL_closure_add_cooperation, DB_ARGS(who, word, DB_I(g->cooperation_id), DB_T(tx_today(tx))), NULL, f);
+        return db_exec(tx, SQL_closure_add_cooperation, DB_ARGS(who, word, DB_I(g->cooperation_id), DB_T(tx_today(tx))),
+                       NULL, f);
     if (g->whole_region)
         return db_exec(tx, SQL_closure_add_region, DB_ARGS(who, word, DB_S(g->region_code)), NULL, f);
     return RC_OK;
@@ -76,7 +79,9 @@ static enum rc token_rows(struct tx *tx, int64_t token_id, int64_t person_id, ui
     enum rc rc = RC_OK;
     for (int right = 0; rc == RC_OK && right < RIGHT_COUNT; right++)
         if (rights & 1u << right)
-            rc = db_exec(tx, SQL_closure_add_token, DB_ARGS(DB_I(token_id), DB_I(person_id), DB_S(org_right_word((enum org_right)right))), NULL, f);
+            rc =
+                db_exec(tx, SQL_closure_add_token,
+                        DB_ARGS(DB_I(token_id), DB_I(person_id), DB_S(org_right_word((enum org_right)right))), NULL, f);
     return rc;
 }
 
@@ -178,8 +183,8 @@ static enum rc reaching_load(struct tx *tx, int64_t unit_id, struct reaching **o
         }
         if (!all)
             break;
-        all[*n] = (struct reaching){rows_int(&rows, 0), org_role_find(rows_text(&rows, 1)), rows_int(&rows, 2) != 0, rows_int(&rows, 3) != 0,
-                                    rows_int(&rows, 4) != 0};
+        all[*n] = (struct reaching){rows_int(&rows, 0), org_role_find(rows_text(&rows, 1)), rows_int(&rows, 2) != 0,
+                                    rows_int(&rows, 3) != 0, rows_int(&rows, 4) != 0};
         *n += all[*n].role >= 0;
     }
     if (rc == RC_OK)
@@ -200,15 +205,19 @@ enum rc closure_unit(struct tx *tx, int64_t unit_id, struct fail *f)
     for (size_t i = 0; rc == RC_OK && i < n; i++)
         for (int right = 0; rc == RC_OK && right < RIGHT_COUNT; right++)
             if (reaches(org_role_at(grants[i].role)->reach[right], &grants[i]))
-                rc = db_exec(tx, SQL_closure_add,
-                             DB_ARGS(DB_I(grants[i].person_id), DB_I(unit_id), DB_S(org_right_word((enum org_right)right))), NULL, f);
+                rc = db_exec(
+                    tx, SQL_closure_add,
+                    DB_ARGS(DB_I(grants[i].person_id), DB_I(unit_id), DB_S(org_right_word((enum org_right)right))),
+                    NULL, f);
     for (int right = 0; rc == RC_OK && right < RIGHT_COUNT; right++)
-        rc = db_exec(tx, SQL_closure_add_tokens_on, DB_ARGS(DB_I(INT64_C(1) << right), DB_I(unit_id), DB_S(org_right_word((enum org_right)right))),
+        rc = db_exec(tx, SQL_closure_add_tokens_on,
+                     DB_ARGS(DB_I(INT64_C(1) << right), DB_I(unit_id), DB_S(org_right_word((enum org_right)right))),
                      NULL, f);
     return rc;
 }
 
-static enum rc id_list(struct tx *tx, enum sql_id sql, const struct db_val *args, int n_args, int64_t *ids, int *n, struct fail *f)
+static enum rc id_list(struct tx *tx, enum sql_id sql, const struct db_val *args, int n_args, int64_t *ids, int *n,
+                       struct fail *f)
 {
     struct rows rows;
     enum rc rc = db_query(tx, sql, args, n_args, &rows, f);
@@ -256,7 +265,8 @@ enum rc closure_cooperation(struct tx *tx, int64_t cooperation_id, struct fail *
 
 /* ---- beginning and end ---------------------------------------------------------------------------------------------------------------- */
 
-static enum rc day_timer(struct tx *tx, const char *region, const char *kind, int64_t id, struct span day, struct fail *f)
+static enum rc day_timer(struct tx *tx, const char *region, const char *kind, int64_t id, struct span day,
+                         struct fail *f)
 {
     struct ymd d;
     if (!date_parse(day, &d))

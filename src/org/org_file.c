@@ -11,8 +11,12 @@
 
 static struct file_row file_row_of(struct rows *rows)
 {
-    struct file_row row = {.id = rows_int(rows, 1), .name = rows_text_dup(rows, 3), .media_type = rows_text_dup(rows, 4),
-                           .size_bytes = rows_int(rows, 5), .uploaded_by = rows_int(rows, 6), .uploaded_at_us = rows_int(rows, 7)};
+    struct file_row row = {.id = rows_int(rows, 1),
+                           .name = rows_text_dup(rows, 3),
+                           .media_type = rows_text_dup(rows, 4),
+                           .size_bytes = rows_int(rows, 5),
+                           .uploaded_by = rows_int(rows, 6),
+                           .uploaded_at_us = rows_int(rows, 7)};
     copy_code(row.region_code, sizeof row.region_code, rows_text(rows, 0));
     copy_code(row.sha256_hex, sizeof row.sha256_hex, rows_text(rows, 2));
     return row;
@@ -46,11 +50,14 @@ enum rc org_file_attach(struct tx *tx, const struct file_attach_in *in, struct f
         return fail_set(f, RC_LIMIT, MSG_file_subject_many, "file_ids", NULL);
     if (rc == RC_OK)
         rc = db_exec(tx, SQL_file_subject_add,
-                     DB_ARGS(DB_S(row.region_code), DB_I(row.id), DB_S(in->region_code), DB_S(in->subject_kind), DB_I(in->subject_id)), NULL, f);
+                     DB_ARGS(DB_S(row.region_code), DB_I(row.id), DB_S(in->region_code), DB_S(in->subject_kind),
+                             DB_I(in->subject_id)),
+                     NULL, f);
     for (int i = 0; rc == RC_OK && i < in->n_units; i++)
-        rc = db_exec(tx, SQL_file_party_add, DB_ARGS(DB_S(row.region_code), DB_I(row.id), DB_I(in->unit_ids[i]), DB_S("evidence")), NULL, f);
-    return rc == RC_OK ? org_journal(tx, row.region_code, "file", row.id, "attach", f, "subject_kind", in->subject_kind, "subject_id",
-                                     id_text(tx_arena(tx), in->subject_id), NULL)
+        rc = db_exec(tx, SQL_file_party_add,
+                     DB_ARGS(DB_S(row.region_code), DB_I(row.id), DB_I(in->unit_ids[i]), DB_S("evidence")), NULL, f);
+    return rc == RC_OK ? org_journal(tx, row.region_code, "file", row.id, "attach", f, "subject_kind", in->subject_kind,
+                                     "subject_id", id_text(tx_arena(tx), in->subject_id), NULL)
                        : rc;
 }
 
@@ -58,7 +65,8 @@ enum rc org_file_list(struct tx *tx, const char *region_code, const char *subjec
                       bool (*cb)(const struct file_row *row, void *ctx), void *ctx, struct fail *f)
 {
     struct rows rows;
-    enum rc rc = db_query(tx, SQL_file_of_subject, DB_ARGS(DB_S(region_code), DB_S(subject_kind), DB_I(subject_id)), &rows, f);
+    enum rc rc =
+        db_query(tx, SQL_file_of_subject, DB_ARGS(DB_S(region_code), DB_S(subject_kind), DB_I(subject_id)), &rows, f);
     if (rc != RC_OK)
         return rc;
     while (rows_next(&rows)) {
@@ -89,7 +97,8 @@ enum rc org_file_release(struct tx *tx, int64_t file_id, bool is_public, struct 
         return fail_set(f, RC_FORBIDDEN, MSG_right_lacking, NULL, org_right_word(RIGHT_PUBLISH), NULL);
     if (rc == RC_OK)
         rc = db_exec(tx, SQL_file_set_public, DB_ARGS(DB_I(is_public), DB_S(row.region_code), DB_I(file_id)), NULL, f);
-    return rc == RC_OK ? org_journal(tx, row.region_code, "file", file_id, is_public ? "release" : "withdraw", f, NULL) : rc;
+    return rc == RC_OK ? org_journal(tx, row.region_code, "file", file_id, is_public ? "release" : "withdraw", f, NULL)
+                       : rc;
 }
 
 /* ---- upload -------------------------------------------------------------------------------------------------------------------------- */
@@ -108,7 +117,8 @@ static enum rc file_command(struct tx *tx, const void *in, void *out, struct fai
     const struct actor *who = tx_actor(tx);
     struct rows rows;
     int64_t id = tx_new_id(tx);
-    enum rc rc = db_one(tx, SQL_file_uploads_since, DB_ARGS(DB_I(who->principal_id), DB_I(tx_now_us(tx) - DAY_US)), &rows, f);
+    enum rc rc =
+        db_one(tx, SQL_file_uploads_since, DB_ARGS(DB_I(who->principal_id), DB_I(tx_now_us(tx) - DAY_US)), &rows, f);
     if (rc != RC_OK)
         return rc;
     int64_t n = rows_int(&rows, 0);
@@ -117,13 +127,15 @@ static enum rc file_command(struct tx *tx, const void *in, void *out, struct fai
         return fail_set(f, RC_RATE, MSG_file_many, NULL, NULL);
     if (rc == RC_OK)
         rc = db_exec(tx, SQL_file_insert,
-                     DB_ARGS(DB_S(who->region_code), DB_I(id), DB_S(call->info.sha256_hex), DB_T(call->name), DB_S(call->media_type),
-                             DB_I(call->info.size_bytes), DB_I(who->principal_id), DB_I(tx_now_us(tx))),
+                     DB_ARGS(DB_S(who->region_code), DB_I(id), DB_S(call->info.sha256_hex), DB_T(call->name),
+                             DB_S(call->media_type), DB_I(call->info.size_bytes), DB_I(who->principal_id),
+                             DB_I(tx_now_us(tx))),
                      NULL, f);
     if (rc == RC_OK)
         rc = file_refer(tx, who->region_code, "file", id, call->info.sha256_hex, f);
     if (rc == RC_OK)
-        rc = org_journal(tx, who->region_code, "file", id, "upload", f, "sha256", call->info.sha256_hex, "media_type", call->media_type, NULL);
+        rc = org_journal(tx, who->region_code, "file", id, "upload", f, "sha256", call->info.sha256_hex, "media_type",
+                         call->media_type, NULL);
     if (rc == RC_OK)
         *(int64_t *)out = id;
     return rc;
@@ -149,7 +161,10 @@ static enum rc file_render(struct tx *tx, const void *out, int *status, struct s
 
 static int hex_digit(char c)
 {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
 }
 
 /* X-File-Name: percent-decoded, the last part of a path, without control characters, at most 120 bytes; a default when nothing is left. */
@@ -201,7 +216,8 @@ static int scratch_file(struct span image, const struct keep *keep, size_t n)
     return fd;
 }
 
-static enum rc store_stripped(struct req *r, struct span image, const char *media_type, struct file_info *info, struct fail *f)
+static enum rc store_stripped(struct req *r, struct span image, const char *media_type, struct file_info *info,
+                              struct fail *f)
 {
     struct keep *keep = ARENA_ARRAY(req_arena(r), KEEP_MAX, struct keep);
     size_t n = 0;

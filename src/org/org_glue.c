@@ -53,7 +53,8 @@ const char *span_text(struct arena *a, struct span s)
     return out ? out : "";
 }
 
-enum rc org_journal(struct tx *tx, const char *region_code, const char *kind, int64_t id, const char *verb, struct fail *f, ...)
+enum rc org_journal(struct tx *tx, const char *region_code, const char *kind, int64_t id, const char *verb,
+                    struct fail *f, ...)
 {
     struct sb sb;
     struct jw w;
@@ -132,7 +133,8 @@ bool secret_hash(struct span text, unsigned char hash[SECRET_HASH_BYTES])
     unsigned char bytes[SECRET_BYTES];
     size_t n = 0;
     if (text.len != SECRET_TEXT_BYTES - 1 ||
-        sodium_base642bin(bytes, sizeof bytes, text.ptr, text.len, NULL, &n, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
+        sodium_base642bin(bytes, sizeof bytes, text.ptr, text.len, NULL, &n, NULL,
+                          sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
         n != SECRET_BYTES)
         return false;
     return crypto_generichash(hash, SECRET_HASH_BYTES, bytes, sizeof bytes, NULL, 0) == 0;
@@ -146,7 +148,8 @@ bool req_session_hash(struct req *r, unsigned char hash[SECRET_HASH_BYTES])
 enum rc session_by_hash(struct tx *tx, const unsigned char *hash, struct session_row *out, struct fail *f)
 {
     struct rows rows;
-    enum rc rc = db_one(tx, SQL_session_get, DB_ARGS(DB_B(((struct span){(const char *)hash, SECRET_HASH_BYTES}))), &rows, f);
+    enum rc rc =
+        db_one(tx, SQL_session_get, DB_ARGS(DB_B(((struct span){(const char *)hash, SECRET_HASH_BYTES}))), &rows, f);
     if (rc == RC_MISSING)
         return fail_set(f, RC_SIGN_IN, MSG_session_over, NULL, NULL);
     if (rc != RC_OK)
@@ -197,15 +200,18 @@ struct session_load {
 static enum rc load_token(struct tx *tx, struct session_load *l, struct fail *f)
 {
     struct rows rows;
-    enum rc rc = db_one(tx, SQL_token_by_hash, DB_ARGS(DB_B(((struct span){(const char *)l->hash, SECRET_HASH_BYTES}))), &rows, f);
+    enum rc rc = db_one(tx, SQL_token_by_hash, DB_ARGS(DB_B(((struct span){(const char *)l->hash, SECRET_HASH_BYTES}))),
+                        &rows, f);
     if (rc == RC_MISSING)
         return fail_set(f, RC_SIGN_IN, MSG_token_invalid, NULL, NULL);
     if (rc != RC_OK)
         return rc;
     int64_t id = rows_int(&rows, 0);
-    l->session = (struct org_session){.principal_id = id, .person_id = rows_int(&rows, 1), .rights = (uint32_t)rows_int(&rows, 2), .token = true};
+    l->session = (struct org_session){
+        .principal_id = id, .person_id = rows_int(&rows, 1), .rights = (uint32_t)rows_int(&rows, 2), .token = true};
     l->session.lang = span_is(rows_text(&rows, 6), "en") ? LANG_EN : LANG_ZH;
-    bool good = rows_is_null(&rows, 4) && (rows_is_null(&rows, 3) || rows_int(&rows, 3) > tx_now_us(tx)) && span_is(rows_text(&rows, 5), "active");
+    bool good = rows_is_null(&rows, 4) && (rows_is_null(&rows, 3) || rows_int(&rows, 3) > tx_now_us(tx)) &&
+                span_is(rows_text(&rows, 5), "active");
     rc = rows_end(&rows);
     if (rc == RC_OK && !good)
         return fail_set(f, RC_SIGN_IN, MSG_token_invalid, NULL, NULL);
@@ -245,7 +251,8 @@ static bool cache_get(struct org *o, const unsigned char *hash, struct org_sessi
     pthread_mutex_lock(&o->lock);
     struct session_slot *set = slot_set(o, hash);
     for (int i = 0; i < SESSION_WAYS && !hit; i++) {
-        hit = set[i].full && set[i].generation == generation && now < set[i].good_until_us && memcmp(set[i].hash, hash, SECRET_HASH_BYTES) == 0;
+        hit = set[i].full && set[i].generation == generation && now < set[i].good_until_us &&
+              memcmp(set[i].hash, hash, SECRET_HASH_BYTES) == 0;
         if (hit) {
             *s = set[i].session;
             *seen_at_us = set[i].seen_at_us;
@@ -268,8 +275,12 @@ static void cache_put(struct org *o, uint64_t generation, const struct session_l
         if (set[i].used < to->used)
             to = &set[i];
     }
-    *to = (struct session_slot){.good_until_us = clock_mono_us() + SESSION_CACHE_US, .generation = generation, .used = ++o->tick, .full = true,
-                                .session = l->session, .seen_at_us = l->seen_at_us};
+    *to = (struct session_slot){.good_until_us = clock_mono_us() + SESSION_CACHE_US,
+                                .generation = generation,
+                                .used = ++o->tick,
+                                .full = true,
+                                .session = l->session,
+                                .seen_at_us = l->seen_at_us};
     memcpy(to->hash, l->hash, SECRET_HASH_BYTES);
     pthread_mutex_unlock(&o->lock);
 }
@@ -295,7 +306,9 @@ static enum rc touch_command(struct tx *tx, const void *in, void *out, struct fa
 {
     const struct touch *t = in;
     (void)out;
-    return db_exec(tx, SQL_session_touch, DB_ARGS(DB_I(tx_now_us(tx)), DB_B(((struct span){(const char *)t->hash, SECRET_HASH_BYTES}))), NULL, f);
+    return db_exec(tx, SQL_session_touch,
+                   DB_ARGS(DB_I(tx_now_us(tx)), DB_B(((struct span){(const char *)t->hash, SECRET_HASH_BYTES}))), NULL,
+                   f);
 }
 
 static void touch_done(struct store_write *w)
@@ -312,7 +325,12 @@ static void touch_session(struct org *o, const unsigned char *hash)
     ensure(t != NULL);
     t->arena = a;
     memcpy(t->hash, hash, SECRET_HASH_BYTES);
-    t->w = (struct store_write){.command = touch_command, .in = t, .actor = {0, "system", 0, "000000"}, .arena = a, .done = touch_done, .ctx = t};
+    t->w = (struct store_write){.command = touch_command,
+                                .in = t,
+                                .actor = {0, "system", 0, "000000"},
+                                .arena = a,
+                                .done = touch_done,
+                                .ctx = t};
     if (store_submit(org_store(o), &t->w) != RC_OK)
         arena_free(a); /* busy: the next request tries again */
 }
@@ -339,7 +357,8 @@ enum rc org_authenticate(struct req *r, struct http_principal *p, struct fail *f
         return RC_OK;
     uint64_t generation = atomic_load(&o->generation);
     if (!cache_get(o, hash, &l.session, &l.seen_at_us)) {
-        enum rc rc = store_read(org_store(o), &(struct actor){0, "system", 0, "000000"}, req_arena(r), load_session, &l, &why);
+        enum rc rc =
+            store_read(org_store(o), &(struct actor){0, "system", 0, "000000"}, req_arena(r), load_session, &l, &why);
         if (rc == RC_SIGN_IN)
             return RC_OK; /* unknown or over: the public */
         if (rc != RC_OK) {
@@ -448,8 +467,14 @@ enum rc org_write_with(struct req *r, const struct org_write_plan *plan, struct 
         return fail_set(f, RC_LIMIT, MSG_org_too_long, NULL, NULL);
     p->r = r;
     p->plan = *plan;
-    p->w = (struct store_write){.command = plan->command, .in = plan->in, .out = plan->out, .render = plan->render, .actor = (plan->how & ORG_WRITE_AS_SYSTEM) ? system_actor : org_actor(r),
-                                .arena = req_arena(r), .done = write_done, .ctx = p};
+    p->w = (struct store_write){.command = plan->command,
+                                .in = plan->in,
+                                .out = plan->out,
+                                .render = plan->render,
+                                .actor = (plan->how & ORG_WRITE_AS_SYSTEM) ? system_actor : org_actor(r),
+                                .arena = req_arena(r),
+                                .done = write_done,
+                                .ctx = p};
     if (!(plan->how & ORG_WRITE_NO_KEY)) {
         enum rc rc = idem_fill(r, &p->w, f);
         if (rc != RC_OK)
@@ -532,10 +557,12 @@ enum rc org_require(struct tx *tx, enum org_right right, int64_t unit_id, struct
     rc = rows_end(&rows);
     if (rc != RC_OK || has)
         return rc;
-    return any ? fail_set(f, RC_FORBIDDEN, MSG_right_lacking, NULL, org_right_word(right), NULL) : fail_set(f, RC_MISSING, MSG_not_found, NULL, NULL);
+    return any ? fail_set(f, RC_FORBIDDEN, MSG_right_lacking, NULL, org_right_word(right), NULL)
+               : fail_set(f, RC_MISSING, MSG_not_found, NULL, NULL);
 }
 
-static enum rc one_row(struct tx *tx, enum sql_id id, const struct db_val *args, int n, enum org_right right, struct fail *f)
+static enum rc one_row(struct tx *tx, enum sql_id id, const struct db_val *args, int n, enum org_right right,
+                       struct fail *f)
 {
     struct rows rows;
     enum rc rc = db_one(tx, id, args, n, &rows, f);
@@ -555,5 +582,6 @@ enum rc org_require_region(struct tx *tx, enum org_right right, const char *regi
     int64_t who = tx_actor(tx)->principal_id;
     if (who == 0)
         return RC_OK;
-    return one_row(tx, SQL_closure_has_in_region, DB_ARGS(DB_I(who), DB_S(org_right_word(right)), DB_S(region_code), DB_T(tx_today(tx))), right, f);
+    return one_row(tx, SQL_closure_has_in_region,
+                   DB_ARGS(DB_I(who), DB_S(org_right_word(right)), DB_S(region_code), DB_T(tx_today(tx))), right, f);
 }

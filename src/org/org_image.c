@@ -30,14 +30,16 @@ struct media media_sniff(struct span head, struct span claimed)
                               pdf = {"application/pdf", ".pdf", UPLOAD_BYTES_MAX},
                               docx = {OOXML "wordprocessingml.document", ".docx", UPLOAD_BYTES_MAX},
                               xlsx = {OOXML "spreadsheetml.sheet", ".xlsx", UPLOAD_BYTES_MAX},
-                              text = {"text/plain", ".txt", 4u << 20}, csv = {"text/csv", ".csv", UPLOAD_BYTES_MAX}, none = {NULL, NULL, 0};
+                              text = {"text/plain", ".txt", 4u << 20}, csv = {"text/csv", ".csv", UPLOAD_BYTES_MAX},
+                              none = {NULL, NULL, 0};
     if (begins(head, "\xff\xd8\xff", 3))
         return jpeg;
     if (begins(head, "\x89PNG\r\n\x1a\n", 8))
         return png;
     if (begins(head, "%PDF-", 5))
         return pdf;
-    if (begins(head, "PK\x03\x04", 4)) { /* a zip: the claimed type decides which office file, anything else is refused */
+    if (begins(head, "PK\x03\x04",
+               4)) { /* a zip: the claimed type decides which office file, anything else is refused */
         if (span_is(claimed, docx.type))
             return docx;
         return span_is(claimed, xlsx.type) ? xlsx : none;
@@ -53,7 +55,8 @@ bool media_agrees(const struct media *media, struct span claimed)
     struct span type = span_trim(span_split(&rest, ';'));
     if (span_is(type, media->type) || span_is(type, "application/octet-stream") || span_is(type, "image/jpg"))
         return !span_is(type, "image/jpg") || strcmp(media->type, "image/jpeg") == 0;
-    return strcmp(media->type, "text/plain") == 0 && (span_is(type, "text/markdown") || span_is(type, "application/json"));
+    return strcmp(media->type, "text/plain") == 0 &&
+           (span_is(type, "text/markdown") || span_is(type, "application/json"));
 }
 
 static enum rc keep_add(struct keep *keep, size_t *n, size_t start, size_t len, struct fail *f)
@@ -140,7 +143,8 @@ static enum rc jpeg_keep(struct span image, struct keep *keep, size_t *n, struct
 static bool png_keeps(const unsigned char *type)
 {
     /* What a picture needs to be shown as it was; eXIf, tEXt, zTXt, iTXt, tIME and all private chunks go. */
-    static const char kept[][5] = {"IHDR", "PLTE", "IDAT", "IEND", "tRNS", "cHRM", "gAMA", "iCCP", "sBIT", "sRGB", "cICP", "bKGD", "pHYs"};
+    static const char kept[][5] = {"IHDR", "PLTE", "IDAT", "IEND", "tRNS", "cHRM", "gAMA",
+                                   "iCCP", "sBIT", "sRGB", "cICP", "bKGD", "pHYs"};
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
         if (memcmp(type, kept[i], 4) == 0)
             return true;

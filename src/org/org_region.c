@@ -20,8 +20,11 @@ static struct span region_day(struct tx *tx, struct span on)
 
 static struct region region_row(struct rows *rows)
 {
-    struct region r = {.name = rows_text_dup(rows, 1), .level = rows_text_dup(rows, 2), .valid_from_on = rows_text_dup(rows, 4),
-                       .valid_to_on = rows_text_dup(rows, 5), .successors = rows_text_dup(rows, 6)};
+    struct region r = {.name = rows_text_dup(rows, 1),
+                       .level = rows_text_dup(rows, 2),
+                       .valid_from_on = rows_text_dup(rows, 4),
+                       .valid_to_on = rows_text_dup(rows, 5),
+                       .successors = rows_text_dup(rows, 6)};
     copy_code(r.code, sizeof r.code, rows_text(rows, 0));
     copy_code(r.parent_code, sizeof r.parent_code, rows_text(rows, 3));
     return r;
@@ -43,7 +46,8 @@ enum rc region_get(struct tx *tx, struct span code, struct span on, struct regio
     return rc;
 }
 
-enum rc region_find_name(struct tx *tx, struct span name, struct span on, int max, struct region *out, int *n, struct fail *f)
+enum rc region_find_name(struct tx *tx, struct span name, struct span on, int max, struct region *out, int *n,
+                         struct fail *f)
 {
     struct rows rows;
     enum rc rc = db_query(tx, SQL_region_named, DB_ARGS(DB_T(name), DB_T(region_day(tx, on)), DB_I(max)), &rows, f);
@@ -106,7 +110,8 @@ void region_json(struct jw *w, const struct region *r)
     jw_object_end(w);
 }
 
-enum rc region_rows(struct tx *tx, const struct region_query *q, bool (*cb)(const struct region *row, void *ctx), void *ctx, struct fail *f)
+enum rc region_rows(struct tx *tx, const struct region_query *q, bool (*cb)(const struct region *row, void *ctx),
+                    void *ctx, struct fail *f)
 {
     struct db_val args[6] = {DB_T(region_day(tx, q->on)), DB_I(q->limit)};
     int n = 2;
@@ -212,7 +217,9 @@ static enum rc region_line(struct tx *tx, struct span line, int64_t number, stru
     struct db_val to = c[5].len > 0 ? DB_T(c[5]) : DB_N;
     struct span parent = c[3].len > 0 ? c[3] : SPAN("000000"), successors = c[6].len > 0 ? c[6] : SPAN("");
     return db_exec(tx, SQL_region_put,
-                   DB_ARGS(DB_T(c[0]), DB_T(c[4]), to, DB_T(c[1]), DB_T(c[2]), DB_T(parent), DB_T(successors), DB_T(region_short_name(c[1]))), NULL, f);
+                   DB_ARGS(DB_T(c[0]), DB_T(c[4]), to, DB_T(c[1]), DB_T(c[2]), DB_T(parent), DB_T(successors),
+                           DB_T(region_short_name(c[1]))),
+                   NULL, f);
 }
 
 static enum rc region_chunk_take(struct tx *tx, const void *in, void *out, struct fail *f)
@@ -242,8 +249,8 @@ static size_t chunk_end(struct span csv, size_t at, int64_t *lines)
     return at;
 }
 
-enum rc region_import(struct store *s, struct span csv, void (*progress)(void *ctx, int64_t done, int64_t total), void *ctx, int64_t *rows,
-                      struct fail *f)
+enum rc region_import(struct store *s, struct span csv, void (*progress)(void *ctx, int64_t done, int64_t total),
+                      void *ctx, int64_t *rows, struct fail *f)
 {
     int64_t line = 1, all = 0;
     struct arena *a = arena_new(8u << 20);
@@ -254,7 +261,8 @@ enum rc region_import(struct store *s, struct span csv, void (*progress)(void *c
         int64_t lines = 0, taken = 0;
         size_t end = chunk_end(csv, at, &lines);
         struct region_chunk chunk = {span_sub(csv, at, end), line, 0};
-        struct store_write w = {.command = region_chunk_take, .in = &chunk, .out = &taken, .actor = {0, "system", 0, "000000"}, .arena = a};
+        struct store_write w = {
+            .command = region_chunk_take, .in = &chunk, .out = &taken, .actor = {0, "system", 0, "000000"}, .arena = a};
         rc = store_run(s, &w);
         if (rc != RC_OK)
             *f = w.fail;
@@ -302,7 +310,9 @@ static enum rc members_write(struct tx *tx, int64_t id, const struct cooperation
         rc = member_check(tx, &m, f);
         if (rc == RC_OK)
             rc = db_exec(tx, SQL_cooperation_member_add,
-                         DB_ARGS(DB_I(id), DB_T(m.region_code), DB_T(m.part), DB_T(m.from_on), m.to_on.len > 0 ? DB_T(m.to_on) : DB_N), NULL, f);
+                         DB_ARGS(DB_I(id), DB_T(m.region_code), DB_T(m.part), DB_T(m.from_on),
+                                 m.to_on.len > 0 ? DB_T(m.to_on) : DB_N),
+                         NULL, f);
         if (rc == RC_CONFLICT)
             rc = fail_span(f, RC_INVALID, MSG_member_twice, "members", m.region_code);
     }
@@ -340,7 +350,8 @@ enum rc cooperation_save(struct tx *tx, const struct cooperation_in *in, int64_t
         return rc;
     struct span en = now.name_en.ptr ? now.name_en : SPAN("");
     if (in->id) {
-        rc = db_exec(tx, SQL_cooperation_update, DB_ARGS(DB_T(now.name_zh), DB_T(en), DB_I(saved), DB_I(in->version)), &changed, f);
+        rc = db_exec(tx, SQL_cooperation_update, DB_ARGS(DB_T(now.name_zh), DB_T(en), DB_I(saved), DB_I(in->version)),
+                     &changed, f);
         if (rc == RC_OK && changed == 0)
             return fail_set(f, RC_STALE, MSG_org_stale, NULL, NULL);
     } else {
@@ -355,14 +366,15 @@ enum rc cooperation_save(struct tx *tx, const struct cooperation_in *in, int64_t
     char count[12];
     snprintf(count, sizeof count, "%d", in->n_members);
     if (rc == RC_OK)
-        rc = org_journal(tx, "000000", "cooperation", saved, in->id ? "edit" : "create", f, "name_zh", span_text(tx_arena(tx), now.name_zh),
-                         "members", count, NULL);
+        rc = org_journal(tx, "000000", "cooperation", saved, in->id ? "edit" : "create", f, "name_zh",
+                         span_text(tx_arena(tx), now.name_zh), "members", count, NULL);
     if (rc == RC_OK)
         *id = saved;
     return rc;
 }
 
-enum rc cooperation_members(struct tx *tx, int64_t id, struct span on, int max, char (*codes)[13], int *n, struct fail *f)
+enum rc cooperation_members(struct tx *tx, int64_t id, struct span on, int max, char (*codes)[13], int *n,
+                            struct fail *f)
 {
     struct rows rows;
     enum rc rc = db_query(tx, SQL_cooperation_member_codes, DB_ARGS(DB_I(id), DB_T(day_or_today(tx, on))), &rows, f);

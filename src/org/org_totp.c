@@ -17,7 +17,8 @@ uint32_t totp_code(const unsigned char *secret, size_t secret_bytes, int64_t ste
         message[i] = (unsigned char)((uint64_t)step >> (56 - 8 * i));
     ensure(HMAC(EVP_sha1(), secret, (int)secret_bytes, message, sizeof message, mac, &mac_bytes) && mac_bytes == 20);
     int at = mac[19] & 15;
-    uint32_t word = ((uint32_t)mac[at] & 0x7f) << 24 | (uint32_t)mac[at + 1] << 16 | (uint32_t)mac[at + 2] << 8 | mac[at + 3];
+    uint32_t word =
+        ((uint32_t)mac[at] & 0x7f) << 24 | (uint32_t)mac[at + 1] << 16 | (uint32_t)mac[at + 2] << 8 | mac[at + 3];
     uint32_t modulus = 1000000;
     for (int i = 6; i < digits; i++)
         modulus *= 10;

@@ -19,9 +19,16 @@
 
 static struct unit unit_row(struct rows *rows)
 {
-    struct unit u = {.id = rows_int(rows, 0), .parent_id = rows_int(rows, 3), .cooperation_id = rows_int(rows, 4), .kind = rows_text_dup(rows, 5),
-                     .state = rows_text_dup(rows, 6), .valid_from_on = rows_text_dup(rows, 7), .valid_to_on = rows_text_dup(rows, 8),
-                     .version = rows_int(rows, 9), .name = rows_text_dup(rows, 10), .short_name = rows_text_dup(rows, 11)};
+    struct unit u = {.id = rows_int(rows, 0),
+                     .parent_id = rows_int(rows, 3),
+                     .cooperation_id = rows_int(rows, 4),
+                     .kind = rows_text_dup(rows, 5),
+                     .state = rows_text_dup(rows, 6),
+                     .valid_from_on = rows_text_dup(rows, 7),
+                     .valid_to_on = rows_text_dup(rows, 8),
+                     .version = rows_int(rows, 9),
+                     .name = rows_text_dup(rows, 10),
+                     .short_name = rows_text_dup(rows, 11)};
     copy_code(u.region_code, sizeof u.region_code, rows_text(rows, 1));
     copy_code(u.place_code, sizeof u.place_code, rows_text(rows, 2));
     return u;
@@ -172,18 +179,21 @@ enum rc unit_json(struct tx *tx, int64_t id, struct span on, struct jw *w, struc
 
 /* ---- finding ------------------------------------------------------------------------------------------------------------------ */
 
-static enum rc match(struct tx *tx, const char *region, const char *kind, struct span key, struct span on, struct unit_found *out, struct fail *f)
+static enum rc match(struct tx *tx, const char *region, const char *kind, struct span key, struct span on,
+                     struct unit_found *out, struct fail *f)
 {
     struct rows rows;
-    enum rc rc = on.len > 0 ? db_query(tx, SQL_unit_key_match, DB_ARGS(DB_S(region), DB_T(key), DB_S(kind), DB_T(on)), &rows, f)
-                            : db_query(tx, SQL_unit_key_match_ever, DB_ARGS(DB_S(region), DB_T(key), DB_S(kind)), &rows, f);
+    enum rc rc =
+        on.len > 0 ? db_query(tx, SQL_unit_key_match, DB_ARGS(DB_S(region), DB_T(key), DB_S(kind), DB_T(on)), &rows, f)
+                   : db_query(tx, SQL_unit_key_match_ever, DB_ARGS(DB_S(region), DB_T(key), DB_S(kind)), &rows, f);
     out->n = 0;
     while (rc == RC_OK && out->n < 8 && rows_next(&rows))
         out->candidates[out->n++] = rows_int(&rows, 0);
     return rc == RC_OK ? rows_end(&rows) : rc;
 }
 
-static enum rc resolve_in(struct tx *tx, const char *region, struct span normal, struct span on, struct unit_found *out, struct fail *f)
+static enum rc resolve_in(struct tx *tx, const char *region, struct span normal, struct span on, struct unit_found *out,
+                          struct fail *f)
 {
     static const struct {
         const char *kind;
@@ -209,7 +219,8 @@ static enum rc resolve_in(struct tx *tx, const char *region, struct span normal,
     return RC_OK;
 }
 
-enum rc unit_resolve(struct tx *tx, const char *region_code, struct span printed, struct span on, struct unit_found *out, struct fail *f)
+enum rc unit_resolve(struct tx *tx, const char *region_code, struct span printed, struct span on,
+                     struct unit_found *out, struct fail *f)
 {
     struct span normal = unit_key_normal(tx_arena(tx), printed);
     char region[7];
@@ -233,14 +244,18 @@ enum rc unit_resolve(struct tx *tx, const char *region_code, struct span printed
 
 /* ---- names and keys -------------------------------------------------------------------------------------------------------------- */
 
-static enum rc key_add(struct tx *tx, const struct unit *u, const char *kind, struct span key, struct span from, struct span printed, struct fail *f)
+static enum rc key_add(struct tx *tx, const struct unit *u, const char *kind, struct span key, struct span from,
+                       struct span printed, struct fail *f)
 {
     return db_exec(tx, SQL_unit_key_insert,
-                   DB_ARGS(DB_S(u->region_code), DB_T(key), DB_S(kind), DB_I(u->id), DB_T(from), DB_T(printed.ptr ? printed : SPAN(""))), NULL, f);
+                   DB_ARGS(DB_S(u->region_code), DB_T(key), DB_S(kind), DB_I(u->id), DB_T(from),
+                           DB_T(printed.ptr ? printed : SPAN(""))),
+                   NULL, f);
 }
 
 /* All that a name is found by from a day on: itself, its short form, the stems of both. */
-static enum rc keys_add(struct tx *tx, const struct unit *u, struct span name, const char *kind, struct span from, struct fail *f)
+static enum rc keys_add(struct tx *tx, const struct unit *u, struct span name, const char *kind, struct span from,
+                        struct fail *f)
 {
     struct unit_place place;
     enum rc rc = region_place(tx, u->region_code, &place, f);
@@ -258,7 +273,8 @@ static enum rc keys_add(struct tx *tx, const struct unit *u, struct span name, c
 static enum rc name_write(struct tx *tx, const struct unit *u, struct span from, struct span key_from, struct fail *f)
 {
     struct span short_name = u->short_name.ptr ? u->short_name : SPAN("");
-    enum rc rc = db_exec(tx, SQL_unit_name_insert, DB_ARGS(DB_I(u->id), DB_T(from), DB_T(u->name), DB_T(short_name)), NULL, f);
+    enum rc rc =
+        db_exec(tx, SQL_unit_name_insert, DB_ARGS(DB_I(u->id), DB_T(from), DB_T(u->name), DB_T(short_name)), NULL, f);
     if (rc == RC_OK)
         rc = keys_add(tx, u, u->name, "name", key_from, f);
     return rc == RC_OK && short_name.len > 0 ? keys_add(tx, u, short_name, "name", key_from, f) : rc;
@@ -327,22 +343,31 @@ static enum rc add_check(struct tx *tx, const struct unit_add_in *in, struct fai
     if (rc == RC_OK && in->cooperation_id) {
         struct rows rows;
         rc = db_one(tx, SQL_cooperation_get, DB_ARGS(DB_I(in->cooperation_id)), &rows, f);
-        rc = rc == RC_MISSING ? fail_set(f, RC_INVALID, MSG_cooperation_unknown, "cooperation_id", NULL) : rc == RC_OK ? rows_end(&rows) : rc;
+        rc = rc == RC_MISSING ? fail_set(f, RC_INVALID, MSG_cooperation_unknown, "cooperation_id", NULL)
+             : rc == RC_OK    ? rows_end(&rows)
+                              : rc;
     }
     return rc;
 }
 
 /* The row with its names, keys, closure and journal; no right is asked and nothing is looked up by name. */
-static enum rc unit_write(struct tx *tx, const struct unit_add_in *in, const char *verb, struct unit *out, struct fail *f)
+static enum rc unit_write(struct tx *tx, const struct unit_add_in *in, const char *verb, struct unit *out,
+                          struct fail *f)
 {
-    struct unit u = {.id = in->id ? in->id : tx_new_id(tx), .parent_id = in->parent_id, .cooperation_id = in->cooperation_id, .kind = in->kind,
-                     .state = in->proposed ? SPAN("proposed") : SPAN("active"), .name = in->name,
-                     .short_name = in->short_name.ptr ? in->short_name : SPAN(""), .valid_from_on = day_or_today(tx, in->from_on), .version = 1};
+    struct unit u = {.id = in->id ? in->id : tx_new_id(tx),
+                     .parent_id = in->parent_id,
+                     .cooperation_id = in->cooperation_id,
+                     .kind = in->kind,
+                     .state = in->proposed ? SPAN("proposed") : SPAN("active"),
+                     .name = in->name,
+                     .short_name = in->short_name.ptr ? in->short_name : SPAN(""),
+                     .valid_from_on = day_or_today(tx, in->from_on),
+                     .version = 1};
     copy_code(u.region_code, sizeof u.region_code, span_of(in->region_code));
     copy_code(u.place_code, sizeof u.place_code, in->place_code);
     enum rc rc = db_exec(tx, SQL_unit_insert,
-                         DB_ARGS(DB_I(u.id), DB_S(u.region_code), DB_S(u.place_code), DB_I_OR_NULL(u.parent_id), DB_I_OR_NULL(u.cooperation_id),
-                                 DB_T(u.kind), DB_T(u.state), DB_T(u.valid_from_on)),
+                         DB_ARGS(DB_I(u.id), DB_S(u.region_code), DB_S(u.place_code), DB_I_OR_NULL(u.parent_id),
+                                 DB_I_OR_NULL(u.cooperation_id), DB_T(u.kind), DB_T(u.state), DB_T(u.valid_from_on)),
                          NULL, f);
     if (rc == RC_OK)
         rc = name_write(tx, &u, u.valid_from_on, u.valid_from_on, f);
@@ -361,7 +386,8 @@ static enum rc unit_write(struct tx *tx, const struct unit_add_in *in, const cha
 static enum rc administrator_allowed(struct tx *tx, struct fail *f)
 {
     struct rows rows;
-    enum rc rc = db_one(tx, SQL_administrator_is, DB_ARGS(DB_I(tx_actor(tx)->principal_id), DB_T(tx_today(tx))), &rows, f);
+    enum rc rc =
+        db_one(tx, SQL_administrator_is, DB_ARGS(DB_I(tx_actor(tx)->principal_id), DB_T(tx_today(tx))), &rows, f);
     if (rc != RC_OK)
         return rc;
     bool yes = rows_int(&rows, 0) > 0;
@@ -413,7 +439,11 @@ enum rc unit_propose(struct tx *tx, const struct unit_propose_in *in, int64_t *u
         *created = false;
         return RC_OK;
     }
-    struct unit_add_in add = {.region_code = in->region_code, .name = in->name, .kind = SPAN("department"), .from_on = in->on, .proposed = true};
+    struct unit_add_in add = {.region_code = in->region_code,
+                              .name = in->name,
+                              .kind = SPAN("department"),
+                              .from_on = in->on,
+                              .proposed = true};
     rc = region_code_check(tx, in->region_code, f);
     if (rc == RC_OK)
         rc = unit_write(tx, &add, "propose", &u, f);
@@ -426,7 +456,8 @@ enum rc unit_propose(struct tx *tx, const struct unit_propose_in *in, int64_t *u
 
 /* ---- changing ----------------------------------------------------------------------------------------------------------------------------- */
 
-static enum rc change_begin(struct tx *tx, enum unit_verb verb, const struct unit_change_in *in, struct unit *u, struct fail *f)
+static enum rc change_begin(struct tx *tx, enum unit_verb verb, const struct unit_change_in *in, struct unit *u,
+                            struct fail *f)
 {
     struct rows rows;
     enum rc rc = org_require(tx, RIGHT_MANAGE_UNITS, in->id, f);
@@ -490,13 +521,14 @@ enum rc unit_rename(struct tx *tx, const struct unit_change_in *in, struct unit 
     if (rc == RC_OK)
         rc = db_exec(tx, SQL_unit_touch, DB_ARGS(DB_I(u.id)), NULL, f);
     if (rc == RC_OK)
-        rc = org_journal(tx, u.region_code, "unit", u.id, "rename", f, "from", old, "to", span_text(tx_arena(tx), in->name), "on",
-                         span_text(tx_arena(tx), on), NULL);
+        rc = org_journal(tx, u.region_code, "unit", u.id, "rename", f, "from", old, "to",
+                         span_text(tx_arena(tx), in->name), "on", span_text(tx_arena(tx), on), NULL);
     return rc == RC_OK ? change_end(tx, &u, out, f) : rc;
 }
 
 /* Ends a unit; its roles, and the units below it, go to the successor when there is exactly one. */
-static enum rc end_unit(struct tx *tx, const struct unit *u, struct span on, const char *kind, int64_t successor, struct fail *f)
+static enum rc end_unit(struct tx *tx, const struct unit *u, struct span on, const char *kind, int64_t successor,
+                        struct fail *f)
 {
     enum rc rc = db_exec(tx, SQL_unit_set_state, DB_ARGS(DB_S("ended"), DB_T(on), DB_I(u->id)), NULL, f);
     if (rc == RC_OK)
@@ -517,7 +549,8 @@ static enum rc end_unit(struct tx *tx, const struct unit *u, struct span on, con
 }
 
 /* The successor must be another unit that is alive, and on which the actor may manage units, too. */
-static enum rc successor_check(struct tx *tx, const struct unit *u, int64_t id, const char *field, struct unit *to, struct fail *f)
+static enum rc successor_check(struct tx *tx, const struct unit *u, int64_t id, const char *field, struct unit *to,
+                               struct fail *f)
 {
     struct rows rows;
     enum rc rc = org_require(tx, RIGHT_MANAGE_UNITS, id, f);
@@ -535,7 +568,8 @@ static enum rc successor_check(struct tx *tx, const struct unit *u, int64_t id, 
     return rc == RC_OK && below ? fail_set(f, RC_INVALID, MSG_unit_circle, field, NULL) : rc;
 }
 
-static enum rc end_into(struct tx *tx, const struct unit_change_in *in, enum unit_verb verb, struct unit *out, struct fail *f)
+static enum rc end_into(struct tx *tx, const struct unit_change_in *in, enum unit_verb verb, struct unit *out,
+                        struct fail *f)
 {
     struct unit u, to;
     struct span on = day_or_today(tx, in->on);
@@ -547,10 +581,13 @@ static enum rc end_into(struct tx *tx, const struct unit_change_in *in, enum uni
         rc = end_unit(tx, &u, on, merge ? "merge" : "end", in->into_id, f);
     const char *into = in->into_id ? id_text(tx_arena(tx), in->into_id) : NULL;
     if (rc == RC_OK)
-        rc = org_journal(tx, u.region_code, "unit", u.id, merge ? "merge" : "end", f, "on", span_text(tx_arena(tx), on), "into", into, NULL);
+        rc = org_journal(tx, u.region_code, "unit", u.id, merge ? "merge" : "end", f, "on", span_text(tx_arena(tx), on),
+                         "into", into, NULL);
     if (rc == RC_OK && in->into_id)
-        rc = org_journal(tx, to.region_code, "unit", to.id, "succeed", f, "on", span_text(tx_arena(tx), on), "from", id_text(tx_arena(tx), u.id), NULL);
-    if (rc == RC_OK && merge && span_is(u.state, "proposed")) /* a proposal was only another spelling: keep it as an alias */
+        rc = org_journal(tx, to.region_code, "unit", to.id, "succeed", f, "on", span_text(tx_arena(tx), on), "from",
+                         id_text(tx_arena(tx), u.id), NULL);
+    if (rc == RC_OK && merge &&
+        span_is(u.state, "proposed")) /* a proposal was only another spelling: keep it as an alias */
         rc = keys_add(tx, &to, u.name, "alias", UNIT_BEFORE_ALL, f);
     return rc == RC_OK ? change_end(tx, &u, out, f) : rc;
 }
@@ -575,18 +612,25 @@ enum rc unit_split(struct tx *tx, const struct unit_change_in *in, struct unit *
     if (rc == RC_OK)
         rc = end_unit(tx, &u, on, "split", 0, f);
     for (int i = 0; rc == RC_OK && i < in->n_split; i++) {
-        struct unit_add_in add = {.region_code = u.region_code, .place_code = span_of(u.place_code), .parent_id = u.parent_id,
-                                  .cooperation_id = u.cooperation_id, .name = in->split_names[i], .kind = u.kind, .from_on = on};
+        struct unit_add_in add = {.region_code = u.region_code,
+                                  .place_code = span_of(u.place_code),
+                                  .parent_id = u.parent_id,
+                                  .cooperation_id = u.cooperation_id,
+                                  .name = in->split_names[i],
+                                  .kind = u.kind,
+                                  .from_on = on};
         rc = text_check(add.name, "into", 1, 80, f);
         if (rc == RC_OK)
             rc = unit_write(tx, &add, "create", &piece, f);
         if (rc == RC_OK)
-            rc = db_exec(tx, SQL_unit_succession_add, DB_ARGS(DB_I(u.id), DB_I(piece.id), DB_S("split"), DB_T(on)), NULL, f);
+            rc = db_exec(tx, SQL_unit_succession_add, DB_ARGS(DB_I(u.id), DB_I(piece.id), DB_S("split"), DB_T(on)),
+                         NULL, f);
         if (rc == RC_OK && i == 0)
             first = piece;
     }
     if (rc == RC_OK)
-        rc = org_journal(tx, u.region_code, "unit", u.id, "split", f, "on", span_text(tx_arena(tx), on), "first", id_text(tx_arena(tx), first.id), NULL);
+        rc = org_journal(tx, u.region_code, "unit", u.id, "split", f, "on", span_text(tx_arena(tx), on), "first",
+                         id_text(tx_arena(tx), first.id), NULL);
     if (rc == RC_OK)
         *out = first;
     return rc;
@@ -601,7 +645,8 @@ enum rc unit_alias_add(struct tx *tx, const struct unit_change_in *in, struct un
     if (rc == RC_OK)
         rc = db_exec(tx, SQL_unit_touch, DB_ARGS(DB_I(u.id)), NULL, f);
     if (rc == RC_OK)
-        rc = org_journal(tx, u.region_code, "unit", u.id, "alias", f, "alias", span_text(tx_arena(tx), in->alias), NULL);
+        rc =
+            org_journal(tx, u.region_code, "unit", u.id, "alias", f, "alias", span_text(tx_arena(tx), in->alias), NULL);
     return rc == RC_OK ? change_end(tx, &u, out, f) : rc;
 }
 
@@ -641,7 +686,8 @@ enum rc unit_edit(struct tx *tx, const struct unit_change_in *in, struct unit *o
     if (rc != RC_OK)
         return rc;
     int64_t parent = in->parent_id == -1 ? u.parent_id : in->parent_id;
-    struct span kind = in->kind.ptr ? in->kind : u.kind, place = in->place_code.ptr ? in->place_code : span_of(u.place_code);
+    struct span kind = in->kind.ptr ? in->kind : u.kind,
+                place = in->place_code.ptr ? in->place_code : span_of(u.place_code);
     if (parent != u.parent_id)
         rc = edit_parent(tx, &u, parent, f);
     if (rc == RC_OK && !unit_kind_known(kind))
@@ -651,13 +697,16 @@ enum rc unit_edit(struct tx *tx, const struct unit_change_in *in, struct unit *o
     if (rc == RC_OK && in->short_name.ptr)
         rc = edit_short_name(tx, &u, in->short_name, f);
     if (rc == RC_OK)
-        rc = db_exec(tx, SQL_unit_set_place, DB_ARGS(DB_I_OR_NULL(parent), DB_T(kind), DB_T(place.len > 0 ? place : SPAN("")), DB_I(u.id)), NULL, f);
+        rc = db_exec(tx, SQL_unit_set_place,
+                     DB_ARGS(DB_I_OR_NULL(parent), DB_T(kind), DB_T(place.len > 0 ? place : SPAN("")), DB_I(u.id)),
+                     NULL, f);
     if (rc == RC_OK)
         rc = closure_tree(tx, u.id, f);
     if (rc == RC_OK && !span_eq(kind, u.kind))
         rc = closure_holders(tx, u.id, f);
     if (rc == RC_OK)
         rc = org_journal(tx, u.region_code, "unit", u.id, "edit", f, "kind", span_text(tx_arena(tx), kind), "parent_id",
-                         parent ? id_text(tx_arena(tx), parent) : NULL, "place_code", span_text(tx_arena(tx), place), NULL);
+                         parent ? id_text(tx_arena(tx), parent) : NULL, "place_code", span_text(tx_arena(tx), place),
+                         NULL);
     return rc == RC_OK ? change_end(tx, &u, out, f) : rc;
 }

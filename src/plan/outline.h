@@ -48,11 +48,11 @@ enum outline_role {
     OUTLINE_ROLE_CLOSING    /* behind the last heading's own text */
 };
 enum outline_date_kind {
-    OUTLINE_DEADLINE,  /* 于2011年6月30日以前, 三年内: to is the last day, inclusive */
-    OUTLINE_HORIZON,   /* 到2020年, 未来十年 */
+    OUTLINE_DEADLINE,   /* 于2011年6月30日以前, 三年内: to is the last day, inclusive */
+    OUTLINE_HORIZON,    /* 到2020年, 未来十年 */
     OUTLINE_DATE_PHASE, /* 2011年到2012年为重点突破阶段 */
-    OUTLINE_PERIOD,    /* 2008-2013年, “十一五”, a plain day or year */
-    OUTLINE_RECURRENCE /* 每季度, 定期 */
+    OUTLINE_PERIOD,     /* 2008-2013年, “十一五”, a plain day or year */
+    OUTLINE_RECURRENCE  /* 每季度, 定期 */
 };
 enum outline_comparator {
     OUTLINE_EQ,       /* exactly, or nothing said */
@@ -117,16 +117,18 @@ struct outline_alias { /* full(以下简称“short_name”) */
 struct outline_node {
     enum outline_kind kind;
     enum outline_role role;
-    struct span number;  /* as printed, without what ends it: "一", "(一)", "1", "行动计划3", "一是"; empty when none */
-    int64_t ordinal;     /* the number's value; 0 when none */
-    struct span path;    /* numbers from the root, joined by "/"; "p3" for the third paragraph of its parent; "#2" at a restart */
+    struct span number; /* as printed, without what ends it: "一", "(一)", "1", "行动计划3", "一是"; empty when none */
+    int64_t ordinal; /* the number's value; 0 when none */
+    struct span
+        path; /* numbers from the root, joined by "/"; "p3" for the third paragraph of its parent; "#2" at a restart */
     struct span heading; /* empty when the text gives none */
     struct span body;    /* own text behind number and heading, trimmed; empty when there is none */
     uint32_t start, end; /* own text: bytes of the source */
     uint32_t tree_end;   /* end of the last descendant */
     int32_t parent;      /* index in the document, -1 at the root */
     uint32_t depth;      /* 0 at the root */
-    const struct outline_unit *lead_units, *supporting_units, *charged_units; /* charged: named in prose (由…拟定), no lead */
+    const struct outline_unit *lead_units, *supporting_units,
+        *charged_units; /* charged: named in prose (由…拟定), no lead */
     const struct outline_date *dates;
     const struct outline_quantity *quantities;
     const struct outline_check *checks;
@@ -134,13 +136,13 @@ struct outline_node {
     uint32_t n_lead_units, n_supporting_units, n_charged_units, n_dates, n_quantities, n_checks, n_cites;
 };
 struct outline_document {
-    struct span title;       /* the document's own title; empty when none was found */
-    struct span label;       /* the title on a dividing line or cover when it differs (第四篇:…, …的通知); else empty */
-    struct span number;      /* document number, such as 珠府〔2022〕10号; empty when none */
-    struct span issuer;      /* empty when none */
-    bool has_date;           /* of issue, signing or publication */
+    struct span title; /* the document's own title; empty when none was found */
+    struct span label; /* the title on a dividing line or cover when it differs (第四篇:…, …的通知); else empty */
+    struct span number; /* document number, such as 珠府〔2022〕10号; empty when none */
+    struct span issuer; /* empty when none */
+    bool has_date;      /* of issue, signing or publication */
     struct ymd date;
-    uint32_t start, end;     /* bytes of the source */
+    uint32_t start, end; /* bytes of the source */
     const struct outline_node *nodes;
     uint32_t n_nodes;
     const struct outline_alias *aliases;
@@ -186,8 +188,8 @@ enum outline_format { OUTLINE_TXT, OUTLINE_MD, OUTLINE_DOCX };
  *           wrong encoding, broken .docx); RC_INVALID when there is no text; RC_LIMIT over OUTLINE_BYTES_MAX or a docx limit.
  * Memory    borrows from bytes when it was UTF-8 already, else takes from the arena.
  */
-MUST_USE enum rc outline_text_of_bytes(struct arena *a, struct span bytes, struct span *text, enum outline_format *format,
-                                       struct fail *f);
+MUST_USE enum rc outline_text_of_bytes(struct arena *a, struct span bytes, struct span *text,
+                                       enum outline_format *format, struct fail *f);
 
 /*
  * outline_docx_text - the pure part that runs in the child: a .docx in memory to text. Never call it on foreign bytes in the
@@ -200,7 +202,6 @@ MUST_USE enum rc outline_worker_run(struct arena *a, struct span bytes, struct s
 /* outline_worker_main - `yiti worker docx`: a frame of bytes on standard input, text on standard output, nothing else allowed.
  * main.c calls it before it opens anything else. Returns the exit code. */
 int outline_worker_main(int argc, char **argv);
-
 
 /* outline_commands - `yiti outline read`. */
 extern const struct cli_command outline_commands[];

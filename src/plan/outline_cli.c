@@ -11,13 +11,14 @@ static void node_line(struct cli *c, const struct outline_document *d, const str
     const struct span text = n->heading.len ? n->heading : n->body;
     const struct span cut = utf8_cut(text, 120);
     (void)d;
-    (void)fprintf(c->out, "%*s%.*s  [%s] %.*s%s\n", (int)n->depth * 2 + 2, "", SPAN_ARG(n->path), outline_kind_name(n->kind), SPAN_ARG(cut),
-                  cut.len < text.len ? "…" : "");
+    (void)fprintf(c->out, "%*s%.*s  [%s] %.*s%s\n", (int)n->depth * 2 + 2, "", SPAN_ARG(n->path),
+                  outline_kind_name(n->kind), SPAN_ARG(cut), cut.len < text.len ? "…" : "");
     const struct {
         const char *zh, *en;
         const struct outline_unit *u;
         uint32_t n;
-    } parts[] = {{"牵头", "lead", n->lead_units, n->n_lead_units}, {"参加", "supporting", n->supporting_units, n->n_supporting_units}};
+    } parts[] = {{"牵头", "lead", n->lead_units, n->n_lead_units},
+                 {"参加", "supporting", n->supporting_units, n->n_supporting_units}};
     for (size_t p = 0; p < 2; p++) {
         if (!parts[p].n)
             continue;
@@ -27,11 +28,12 @@ static void node_line(struct cli *c, const struct outline_document *d, const str
         (void)fputc('\n', c->out);
     }
     for (uint32_t i = 0; i < n->n_dates; i++)
-        (void)fprintf(c->out, "%*s%s: %.*s\n", (int)n->depth * 2 + 6, "", outline_date_kind_name(n->dates[i].kind), SPAN_ARG(n->dates[i].text));
+        (void)fprintf(c->out, "%*s%s: %.*s\n", (int)n->depth * 2 + 6, "", outline_date_kind_name(n->dates[i].kind),
+                      SPAN_ARG(n->dates[i].text));
     for (uint32_t i = 0; i < n->n_checks; i++) {
         if (!n->checks[i].ok)
-            (void)fprintf(c->out, "%*s! %.*s: %lld / %lld\n", (int)n->depth * 2 + 6, "", SPAN_ARG(n->checks[i].text), (long long)n->checks[i].declared,
-                          (long long)n->checks[i].found);
+            (void)fprintf(c->out, "%*s! %.*s: %lld / %lld\n", (int)n->depth * 2 + 6, "", SPAN_ARG(n->checks[i].text),
+                          (long long)n->checks[i].declared, (long long)n->checks[i].found);
     }
 }
 
@@ -42,7 +44,8 @@ static void print_tree(struct cli *c, const struct outline_result *r)
         char day[11] = "-";
         if (d->has_date)
             date_print(d->date, day);
-        (void)fprintf(c->out, "%u. %.*s\n   %.*s  %.*s  %s\n", i + 1, SPAN_ARG(d->title), SPAN_ARG(d->issuer), SPAN_ARG(d->number), day);
+        (void)fprintf(c->out, "%u. %.*s\n   %.*s  %.*s  %s\n", i + 1, SPAN_ARG(d->title), SPAN_ARG(d->issuer),
+                      SPAN_ARG(d->number), day);
         for (uint32_t k = 0; k < d->n_nodes; k++)
             node_line(c, d, &d->nodes[k]);
     }
@@ -82,7 +85,8 @@ static int read_file(struct cli *c)
 }
 
 const struct cli_command outline_commands[] = {
-    {"outline", "read", CLI_PURE, "FILE [--json]", "FILE [--json]", "读一份纲要（txt、md、docx），打印识别出的结构，不入库",
+    {"outline", "read", CLI_PURE, "FILE [--json]", "FILE [--json]",
+     "读一份纲要（txt、md、docx），打印识别出的结构，不入库",
      "read an outline (txt, md, docx) and print the structure found, without a database", read_file},
 };
 const int outline_command_count = (int)(sizeof outline_commands / sizeof outline_commands[0]);

@@ -11,11 +11,11 @@
 
 struct point { /* 0 for what is not said */
     int year, month, day, quarter, half;
-    bool year_word;      /* 年 was printed behind the year */
-    bool relative;       /* year from 今年, 去年 */
-    bool unknown_year;   /* relative, and the day of issue is not known */
-    bool tail;           /* 底, 末: only its end */
-    bool head;           /* 初 */
+    bool year_word;    /* 年 was printed behind the year */
+    bool relative;     /* year from 今年, 去年 */
+    bool unknown_year; /* relative, and the day of issue is not known */
+    bool tail;         /* 底, 末: only its end */
+    bool head;         /* 初 */
     uint32_t end;
 };
 struct found {
@@ -43,7 +43,8 @@ static uint32_t small(const struct ol_win *w, uint32_t i, int max, int *value)
         const uint32_t k = digits(w, i, 3, value);
         return k > i && *value >= 1 && *value <= max ? k : i;
     }
-    if (i >= w->n || !ol_is(w->cp[i], OL_CN) || !ol_number(w, i, &num) || num.positional > 1 || num.mantissa < 1 || num.mantissa > max)
+    if (i >= w->n || !ol_is(w->cp[i], OL_CN) || !ol_number(w, i, &num) || num.positional > 1 || num.mantissa < 1 ||
+        num.mantissa > max)
         return i;
     *value = (int)num.mantissa;
     return num.end;
@@ -67,7 +68,8 @@ static uint32_t year_at(const struct ol_win *w, uint32_t i, int *year)
         const bool letter = w->cp[k] == 'O' || w->cp[k] == 'o' || w->cp[k] == '0';
         if (letter)
             value *= 10;
-        else if (ol_is(w->cp[k], OL_CN) && ol_number(&(struct ol_win){.n = k + 1, .cp = w->cp, .off = w->off}, k, &num) && num.mantissa < 10)
+        else if (ol_is(w->cp[k], OL_CN) &&
+                 ol_number(&(struct ol_win){.n = k + 1, .cp = w->cp, .off = w->off}, k, &num) && num.mantissa < 10)
             value = value * 10 + (int)num.mantissa;
         else
             return i;
@@ -214,7 +216,8 @@ static uint32_t yearless_at(const struct ol_ctx *c, uint32_t i, struct point *p)
 {
     *p = (struct point){.relative = true, .unknown_year = !c->has_issue, .year = c->has_issue ? c->issue.year : 2000};
     const uint32_t k = below_year(&c->win, i, p);
-    if (k <= i || (p->month && c->win.cp[k - 1] != u'月' && c->win.cp[k - 1] != u'日' && c->win.cp[k - 1] != u'号' && c->win.cp[k - 1] != u'份'))
+    if (k <= i || (p->month && c->win.cp[k - 1] != u'月' && c->win.cp[k - 1] != u'日' && c->win.cp[k - 1] != u'号' &&
+                   c->win.cp[k - 1] != u'份'))
         return 0;
     p->end = tail_at(&c->win, k, p);
     return valid_point(p) ? p->end : 0;
@@ -328,7 +331,13 @@ static uint32_t range_at(struct ol_ctx *c, uint32_t from, const struct point *a)
     if (!k || !point_before(a, &b) || (!a->year_word && !a->month && !b.year_word && b.year - a->year > 100))
         return 0;
     const bool known = !a->unknown_year && !b.unknown_year;
-    const struct found x = {of_phase(c, from, k) ? OUTLINE_DATE_PHASE : OUTLINE_PERIOD, known, known, a->relative, first_day(a), last_day(&b), NULL,
+    const struct found x = {of_phase(c, from, k) ? OUTLINE_DATE_PHASE : OUTLINE_PERIOD,
+                            known,
+                            known,
+                            a->relative,
+                            first_day(a),
+                            last_day(&b),
+                            NULL,
                             b.year_word || a->year_word ? 0.95 : 0.8};
     add(c, &x, from, k);
     return k;
@@ -344,7 +353,8 @@ static void ahead(const struct ol_ctx *c, struct point *p, bool yearless)
 /* 完成时限：2023年6月: the label says that it is due. */
 static bool due_label(const struct ol_win *w, uint32_t i)
 {
-    static const char16_t *const words[] = {u"完成时限", u"完成时间", u"时限", u"完成期限", u"截止时间", u"截止日期", u"办结时限", NULL};
+    static const char16_t *const words[] = {u"完成时限", u"完成时间", u"时限",     u"完成期限",
+                                            u"截止时间", u"截止日期", u"办结时限", NULL};
     while (i > 0 && ol_is(w->cp[i - 1], OL_BLANK))
         i--;
     if (i == 0 || (w->cp[i - 1] != ':' && w->cp[i - 1] != u'】'))
@@ -358,7 +368,8 @@ static uint32_t single_at(struct ol_ctx *c, uint32_t from, struct point *p, bool
     const struct ol_win *const w = &c->win;
     uint32_t k = p->end;
     const uint32_t before = before_at(w, k);
-    struct found x = {OUTLINE_PERIOD, !p->unknown_year, !p->unknown_year, p->relative, first_day(p), last_day(p), NULL, 0.9};
+    struct found x = {
+        OUTLINE_PERIOD, !p->unknown_year, !p->unknown_year, p->relative, first_day(p), last_day(p), NULL, 0.9};
     const bool due = due_label(w, from) || (w->off[from] >= c->due_from && w->off[from] < c->due_to);
     if (due && !before && !p->unknown_year) {
         x.kind = OUTLINE_DEADLINE;
@@ -442,7 +453,8 @@ static uint32_t five_years(struct ol_ctx *c, uint32_t i)
     if (!law && (n < 10 || (!quoted && !ol_any(w, behind, words, NULL))))
         return i;
     const int year = law ? 1986 + 5 * (n - 1) : 1966 + 5 * (n - 3);
-    const struct found x = {OUTLINE_PERIOD, true, true, false, {year, 1, 1}, {year + 4, 12, 31}, NULL, quoted ? 0.95 : 0.9};
+    const struct found x = {OUTLINE_PERIOD,     true, true, false, {year, 1, 1}, {year + 4, 12, 31}, NULL,
+                            quoted ? 0.95 : 0.9};
     add(c, &x, i, k);
     return k;
 }
@@ -451,7 +463,8 @@ static uint32_t five_years(struct ol_ctx *c, uint32_t i)
 static uint32_t nth_five_years(struct ol_ctx *c, uint32_t i)
 {
     struct ol_num num;
-    if (!ol_number(&c->win, i + 1, &num) || num.scale || num.mantissa < 3 || num.mantissa > 40 || !ol_at(&c->win, num.end, u"个五年"))
+    if (!ol_number(&c->win, i + 1, &num) || num.scale || num.mantissa < 3 || num.mantissa > 40 ||
+        !ol_at(&c->win, num.end, u"个五年"))
         return i;
     const int year = 1966 + 5 * ((int)num.mantissa - 3);
     const struct found x = {OUTLINE_PERIOD, true, true, false, {year, 1, 1}, {year + 4, 12, 31}, NULL, 0.95};
@@ -508,7 +521,8 @@ static uint32_t within(struct ol_ctx *c, uint32_t i)
         return 0;
     e += in ? in : eff;
     const bool known = c->has_issue && letter != 'B';
-    struct found x = {in ? OUTLINE_DEADLINE : OUTLINE_HORIZON, false, known, true, {0}, {0}, interval, known ? 0.85 : 0.7};
+    struct found x = {
+        in ? OUTLINE_DEADLINE : OUTLINE_HORIZON, false, known, true, {0}, {0}, interval, known ? 0.85 : 0.7};
     if (known)
         x.to = later(c->issue, n, letter);
     add(c, &x, i, e);
@@ -563,7 +577,8 @@ static uint32_t through_years(struct ol_ctx *c, uint32_t i)
     struct point p;
     uint32_t to = k + (k < w->n && w->cp[k] == ',');
     if (ol_at(w, to, u"到") && point_at(c, w, to + 1, &p) && p.year_word && !p.unknown_year) {
-        const struct found x = {OUTLINE_HORIZON, true, true, p.relative, {p.year - n + 1, 1, 1}, last_day(&p), NULL, 0.85};
+        const struct found x = {OUTLINE_HORIZON,        true,         true, p.relative,
+                                {p.year - n + 1, 1, 1}, last_day(&p), NULL, 0.85};
         add(c, &x, i, p.end);
         return p.end;
     }
@@ -577,7 +592,8 @@ static uint32_t through_years(struct ol_ctx *c, uint32_t i)
 /* 年底前, 年内, 本季度末前, 本月底前: within the year, quarter or month of issue. */
 static uint32_t this_period(struct ol_ctx *c, uint32_t i)
 {
-    static const char16_t *const words[] = {u"年底前", u"年底以前", u"年底之前", u"年末前", u"年内", u"本季度末前", u"本季度末", u"本季度内", u"本月底前", u"本月内", NULL};
+    static const char16_t *const words[] = {u"年底前",   u"年底以前", u"年底之前", u"年末前", u"年内", u"本季度末前",
+                                            u"本季度末", u"本季度内", u"本月底前", u"本月内", NULL};
     uint32_t which = 0;
     const uint32_t len = ol_any(&c->win, i, words, &which);
     if (!len || (which < 5 && i > 0 && (ol_is(c->win.cp[i - 1], OL_CN | OL_DIGIT) || c->win.cp[i - 1] == u'每')))
@@ -596,10 +612,12 @@ static uint32_t recurring(struct ol_ctx *c, uint32_t i)
     static const struct {
         const char16_t *word;
         const char *interval;
-    } rows[] = {{u"每半年", "P6M"}, {u"每季度", "P3M"}, {u"每季", "P3M"}, {u"每年度", "P1Y"}, {u"每年", "P1Y"}, {u"每个月", "P1M"}, {u"每月", "P1M"},
-                {u"每周", "P7D"}, {u"每日", "P1D"}, {u"每天", "P1D"}, {u"每两年", "P2Y"}, {u"每三年", "P3Y"}, {u"按季度", "P3M"}, {u"按季", "P3M"},
-                {u"按月", "P1M"}, {u"按年度", "P1Y"}, {u"按年", "P1Y"}, {u"按周", "P7D"}, {u"逐月", "P1M"}, {u"逐季", "P3M"}, {u"逐年", "P1Y"},
-                {u"定期或不定期", NULL}, {u"定期和不定期", NULL}, {u"不定期", NULL}, {u"定期", NULL}};
+    } rows[] = {
+        {u"每半年", "P6M"}, {u"每季度", "P3M"},      {u"每季", "P3M"},        {u"每年度", "P1Y"}, {u"每年", "P1Y"},
+        {u"每个月", "P1M"}, {u"每月", "P1M"},        {u"每周", "P7D"},        {u"每日", "P1D"},   {u"每天", "P1D"},
+        {u"每两年", "P2Y"}, {u"每三年", "P3Y"},      {u"按季度", "P3M"},      {u"按季", "P3M"},   {u"按月", "P1M"},
+        {u"按年度", "P1Y"}, {u"按年", "P1Y"},        {u"按周", "P7D"},        {u"逐月", "P1M"},   {u"逐季", "P3M"},
+        {u"逐年", "P1Y"},   {u"定期或不定期", NULL}, {u"定期和不定期", NULL}, {u"不定期", NULL},  {u"定期", NULL}};
     for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
         if (!ol_at(&c->win, i, rows[r].word))
             continue;
@@ -612,7 +630,8 @@ static uint32_t recurring(struct ol_ctx *c, uint32_t i)
             k = due + before_at(&c->win, due);
         else if (ol_at(&c->win, k, u"末前") || ol_at(&c->win, k, u"底前"))
             k += 2;
-        const struct found x = {OUTLINE_RECURRENCE, false, false, false, {0}, {0}, rows[r].interval, rows[r].interval ? 0.9 : 0.8};
+        const struct found x = {OUTLINE_RECURRENCE,          false, false, false, {0}, {0}, rows[r].interval,
+                                rows[r].interval ? 0.9 : 0.8};
         add(c, &x, i, k);
         return k;
     }
@@ -632,8 +651,14 @@ static uint32_t from_at(struct ol_ctx *c, uint32_t i)
         const uint32_t e = mark > k + 3 ? point_at(c, w, mark, &p) : 0;
         if (!e || !p.year_word)
             return i;
-        const struct found x = {of_phase(c, i, e) ? OUTLINE_DATE_PHASE : OUTLINE_HORIZON, c->has_issue, !p.unknown_year, c->has_issue, c->issue,
-                                last_day(&p), NULL, 0.9};
+        const struct found x = {of_phase(c, i, e) ? OUTLINE_DATE_PHASE : OUTLINE_HORIZON,
+                                c->has_issue,
+                                !p.unknown_year,
+                                c->has_issue,
+                                c->issue,
+                                last_day(&p),
+                                NULL,
+                                0.9};
         add(c, &x, i, e);
         return e;
     }
@@ -665,7 +690,8 @@ static uint32_t prefixed(struct ol_ctx *c, uint32_t i)
         until = false;
     else if (w->cp[i] == u'截')
         return i;
-    if (k >= w->n || (!ol_is(w->cp[k], OL_DIGIT | OL_CN) && w->cp[k] != u'今' && w->cp[k] != u'明' && w->cp[k] != u'本' && w->cp[k] != u'年'))
+    if (k >= w->n || (!ol_is(w->cp[k], OL_DIGIT | OL_CN) && w->cp[k] != u'今' && w->cp[k] != u'明' &&
+                      w->cp[k] != u'本' && w->cp[k] != u'年'))
         return i;
     if (w->cp[k] == u'年' || w->cp[k] == u'本') {
         const uint32_t e = this_period(c, k);
@@ -696,17 +722,44 @@ uint32_t ol_date_at(struct ol_ctx *c, uint32_t i)
         if (k == i && quarter_at(w, i, &(int){0}))
             k = dated(c, i, i, false);
         return k ? k : i;
-    case u'每': case u'按': case u'逐': case u'定': case u'不': return recurring(c, i);
-    case u'到': case u'至': case u'截': case u'于': case u'在': return prefixed(c, i);
-    case u'从': case u'自': case u'现': return from_at(c, i);
-    case u'通': return through_years(c, i);
-    case u'未': return coming_years(c, i);
-    case u'近': return near_term(c, i);
-    case u'今': k = coming_years(c, i); break;
-    case u'本': k = this_period(c, i); break;
-    case u'年': return this_period(c, i);
-    case u'去': case u'明': case u'后': case u'上': case u'下': break;
-    default: return i;
+    case u'每':
+    case u'按':
+    case u'逐':
+    case u'定':
+    case u'不':
+        return recurring(c, i);
+    case u'到':
+    case u'至':
+    case u'截':
+    case u'于':
+    case u'在':
+        return prefixed(c, i);
+    case u'从':
+    case u'自':
+    case u'现':
+        return from_at(c, i);
+    case u'通':
+        return through_years(c, i);
+    case u'未':
+        return coming_years(c, i);
+    case u'近':
+        return near_term(c, i);
+    case u'今':
+        k = coming_years(c, i);
+        break;
+    case u'本':
+        k = this_period(c, i);
+        break;
+    case u'年':
+        return this_period(c, i);
+    case u'去':
+    case u'明':
+    case u'后':
+    case u'上':
+    case u'下':
+        break;
+    default:
+        return i;
     }
     if (k == i)
         k = dated(c, i, i, false);

@@ -107,13 +107,13 @@ struct walk {
     struct docx *d;
     struct sb *out;
     struct para para[NESTED_MAX];
-    int depth;              /* open paragraphs */
-    int tables;             /* open tables */
-    struct sb row;          /* the row of the outermost table */
+    int depth;     /* open paragraphs */
+    int tables;    /* open tables */
+    struct sb row; /* the row of the outermost table */
     bool first_cell, first_in_cell;
     int span_cells;
-    int skip;               /* depth of the element whose inside is passed over, -1 none */
-    struct ol_win win;      /* to see whether a heading has its number in the text */
+    int skip;          /* depth of the element whose inside is passed over, -1 none */
+    struct ol_win win; /* to see whether a heading has its number in the text */
 };
 
 static bool has_mark(struct walk *w, struct span text)
@@ -146,7 +146,8 @@ static void put_para(struct walk *w, struct para *p)
         return;
     }
     const bool numbered = docx_number(w->d, num_id, level < 0 ? 0 : level, to);
-    if (!numbered && !w->tables && text.len < 240 && ((style && style->title) || (outline >= 0 && outline < 5)) && !has_mark(w, text)) {
+    if (!numbered && !w->tables && text.len < 240 && ((style && style->title) || (outline >= 0 && outline < 5)) &&
+        !has_mark(w, text)) {
         const int signs = style && style->title && outline < 0 ? 1 : outline + 2;
         sb_add(to, (struct span){"######", (size_t)signs});
         sb_addc(to, ' ');
@@ -234,7 +235,8 @@ static void end_row(struct walk *w)
 
 static void on_start(struct walk *w, xmlTextReaderPtr r)
 {
-    static const char *const passed[] = {"moveFrom", "Fallback", "rt", "pPrChange", "rPrChange", "instrText", "sectPrChange", "tblPrChange", NULL};
+    static const char *const passed[] = {"moveFrom",  "Fallback",     "rt",          "pPrChange", "rPrChange",
+                                         "instrText", "sectPrChange", "tblPrChange", NULL};
     const bool empty = xmlTextReaderIsEmptyElement(r) == 1;
     for (size_t i = 0; passed[i] && !empty; i++) {
         if (docx_is(r, passed[i])) {
@@ -288,7 +290,8 @@ static void on_node(struct walk *w, xmlTextReaderPtr r, bool *in_text)
         *in_text = false;
         on_end(w, r);
     } else if (*in_text && open_para(w) &&
-               (type == XML_READER_TYPE_TEXT || type == XML_READER_TYPE_CDATA || type == XML_READER_TYPE_SIGNIFICANT_WHITESPACE)) {
+               (type == XML_READER_TYPE_TEXT || type == XML_READER_TYPE_CDATA ||
+                type == XML_READER_TYPE_SIGNIFICANT_WHITESPACE)) {
         sb_add(&open_para(w)->text, span_of((const char *)xmlTextReaderConstValue(r)));
     }
 }

@@ -16,7 +16,9 @@ xmlTextReaderPtr docx_xml(struct span xml)
 {
     if (xml.len > INT32_MAX)
         return NULL;
-    xmlTextReaderPtr r = xmlReaderForMemory(xml.ptr, (int)xml.len, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT);
+    xmlTextReaderPtr r =
+        xmlReaderForMemory(xml.ptr, (int)xml.len, NULL, NULL,
+                           XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT);
     return r;
 }
 
@@ -26,7 +28,8 @@ int docx_xml_next(xmlTextReaderPtr r)
     if (rc != 1)
         return rc == 0 ? 0 : -1;
     const int type = xmlTextReaderNodeType(r);
-    if (type == XML_READER_TYPE_DOCUMENT_TYPE || type == XML_READER_TYPE_ENTITY_REFERENCE || xmlTextReaderDepth(r) > 200)
+    if (type == XML_READER_TYPE_DOCUMENT_TYPE || type == XML_READER_TYPE_ENTITY_REFERENCE ||
+        xmlTextReaderDepth(r) > 200)
         return -1;
     return 1;
 }
@@ -296,8 +299,9 @@ static void roman(int64_t v, bool upper, struct sb *out)
     static const struct {
         int64_t value;
         const char *low, *up;
-    } rows[] = {{1000, "m", "M"}, {900, "cm", "CM"}, {500, "d", "D"}, {400, "cd", "CD"}, {100, "c", "C"}, {90, "xc", "XC"}, {50, "l", "L"},
-                {40, "xl", "XL"}, {10, "x", "X"},    {9, "ix", "IX"}, {5, "v", "V"},     {4, "iv", "IV"}, {1, "i", "I"}};
+    } rows[] = {{1000, "m", "M"}, {900, "cm", "CM"}, {500, "d", "D"},  {400, "cd", "CD"}, {100, "c", "C"},
+                {90, "xc", "XC"}, {50, "l", "L"},    {40, "xl", "XL"}, {10, "x", "X"},    {9, "ix", "IX"},
+                {5, "v", "V"},    {4, "iv", "IV"},   {1, "i", "I"}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0] && v < 4000; i++) {
         for (; v >= rows[i].value; v -= rows[i].value)
             sb_adds(out, upper ? rows[i].up : rows[i].low);
@@ -331,8 +335,10 @@ static void letters(int64_t v, char first, struct sb *out)
 
 static void format_value(const char *format, int64_t v, struct sb *out)
 {
-    static const char *const counting[] = {"chineseCounting", "chineseCountingThousand", "taiwaneseCounting", "taiwaneseCountingThousand", "japaneseCounting",
-                                           "chineseLegalSimplified", "ideographLegalTraditional", "japaneseLegal", NULL};
+    static const char *const counting[] = {
+        "chineseCounting",           "chineseCountingThousand", "taiwaneseCounting",
+        "taiwaneseCountingThousand", "japaneseCounting",        "chineseLegalSimplified",
+        "ideographLegalTraditional", "japaneseLegal",           NULL};
     static const char *const stems[] = {"甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸"};
     if (v < 0 || v > 99999999)
         return;
@@ -342,7 +348,8 @@ static void format_value(const char *format, int64_t v, struct sb *out)
             return;
         }
     }
-    if (strcmp(format, "ideographDigital") == 0 || strcmp(format, "japaneseDigitalTenThousand") == 0 || strcmp(format, "taiwaneseDigital") == 0)
+    if (strcmp(format, "ideographDigital") == 0 || strcmp(format, "japaneseDigitalTenThousand") == 0 ||
+        strcmp(format, "taiwaneseDigital") == 0)
         chinese(v, v >= 10, out);
     else if (strncmp(format, "decimalEnclosedCircle", 21) == 0 && v >= 1 && v <= 20)
         put(out, 0x245F + (uint32_t)v);

@@ -6,8 +6,9 @@
 
 #include "plan/outline_lines_int.h"
 
-static const char16_t *const org_words[] = {u"人民政府", u"办公厅", u"办公室", u"委员会", u"管委会", u"市委", u"省委", u"县委", u"区委", u"局",
-                                            u"厅",       u"部",     u"政府",   u"领导小组", u"联席会议", u"研究院", u"协会", NULL};
+static const char16_t *const org_words[] = {u"人民政府", u"办公厅",   u"办公室",   u"委员会", u"管委会", u"市委",
+                                            u"省委",     u"县委",     u"区委",     u"局",     u"厅",     u"部",
+                                            u"政府",     u"领导小组", u"联席会议", u"研究院", u"协会",   NULL};
 
 static uint32_t skip_lead(const struct ol_win *w)
 {
@@ -61,7 +62,8 @@ static struct span title_piece(const struct ol_build *b, uint32_t from, uint32_t
 
 static bool org_end(struct span s)
 {
-    static const char *const ends[] = {"人民政府", "办公厅", "办公室", "委员会", "市委", "省委", "县委", "区委", "局", "厅", "部", "政府", "委"};
+    static const char *const ends[] = {"人民政府", "办公厅", "办公室", "委员会", "市委", "省委", "县委",
+                                       "区委",     "局",     "厅",     "部",     "政府", "委"};
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
         if (span_ends(s, span_of(ends[i])))
             return true;
@@ -147,8 +149,9 @@ static uint32_t document_number(const struct ol_win *w, uint32_t from, uint32_t 
         if (!ol_number(w, k, &no) || !ol_at(w, no.end, u"号"))
             continue;
         uint32_t s = i;
-        while (s > from && (ol_is(w->cp[s - 1], OL_HAN | OL_CN) || (w->cp[s - 1] | 0x20) >= 'a') && w->cp[s - 1] < 0xFF00 && i - s < 14 &&
-               !ol_is(w->cp[s - 1], OL_BLANK | OL_PAUSE | OL_STOP) && w->cp[s - 1] != u'〔')
+        while (s > from && (ol_is(w->cp[s - 1], OL_HAN | OL_CN) || (w->cp[s - 1] | 0x20) >= 'a') &&
+               w->cp[s - 1] < 0xFF00 && i - s < 14 && !ol_is(w->cp[s - 1], OL_BLANK | OL_PAUSE | OL_STOP) &&
+               w->cp[s - 1] != u'〔')
             s--;
         *start = s;
         return no.end + 1;
@@ -183,7 +186,8 @@ static bool date_line(struct ol_build *b, uint32_t from, uint32_t to)
 static bool label_line(struct ol_build *b, uint32_t from, uint32_t to)
 {
     static const char16_t *const dates[] = {u"日期", u"时间", NULL};
-    static const char16_t *const issuers[] = {u"来源", u"发布机构", u"发文机关", u"发文单位", u"印发单位", u"制定机关", u"发布单位", NULL};
+    static const char16_t *const issuers[] = {u"来源",     u"发布机构", u"发文机关", u"发文单位",
+                                              u"印发单位", u"制定机关", u"发布单位", NULL};
     const struct ol_win *const w = &b->c->head;
     bool found = false;
     if (to - from > 100)
@@ -235,7 +239,8 @@ static bool note_line(struct ol_build *b, uint32_t from, uint32_t to)
 
 static bool addressee(const struct ol_win *w, uint32_t from, uint32_t to)
 {
-    static const char16_t *const words[] = {u"政府", u"单位", u"部门", u"机构", u"同志们", u"党委", u"委员会", u"局", u"委", u"办", NULL};
+    static const char16_t *const words[] = {u"政府",   u"单位", u"部门", u"机构", u"同志们", u"党委",
+                                            u"委员会", u"局",   u"委",   u"办",   NULL};
     return to - from > 2 && to - from < 100 && w->cp[to - 1] == ':' && ol_any_end(w, from, to - 1, words) > 0;
 }
 
@@ -252,8 +257,9 @@ static bool continues_title(const struct ol_build *b, const struct ol_win *w, ui
     const struct span t = b->c->doc->title;
     if (span_ends(t, SPAN("关于印发")) || span_ends(t, SPAN("关于")) || span_ends(t, SPAN("關於印發")))
         return true;
-    return span_find(t, SPAN("关于"), 0) != SIZE_MAX && !ol_any_end(w, 0, from, (const char16_t *const[]){u"通知", NULL}) &&
-           ol_ends(w, from, to, u"的通知") && !span_ends(t, SPAN("通知"));
+    return span_find(t, SPAN("关于"), 0) != SIZE_MAX &&
+           !ol_any_end(w, 0, from, (const char16_t *const[]){u"通知", NULL}) && ol_ends(w, from, to, u"的通知") &&
+           !span_ends(t, SPAN("通知"));
 }
 
 static bool title_line(struct ol_build *b, uint32_t from, uint32_t to)
@@ -277,7 +283,8 @@ static bool title_line(struct ol_build *b, uint32_t from, uint32_t to)
         }
         return false;
     }
-    if (!titled && !d->title.len && (ol_org_name(w, from, to) || (ol_ends(w, from, to, u"文件") && ol_org_name(w, from, to - 2)))) {
+    if (!titled && !d->title.len &&
+        (ol_org_name(w, from, to) || (ol_ends(w, from, to, u"文件") && ol_org_name(w, from, to - 2)))) {
         const bool file = ol_ends(w, from, to, u"文件");
         d->issuer = piece(b, from, file ? to - 2 : to);
         return taken(b, OUTLINE_ROLE_ISSUER);

@@ -40,7 +40,8 @@ static uint32_t counting_word(const struct ol_win *w, uint32_t i, const struct r
         *no = w->cp[i] - 0x245F;
         return i + 1;
     }
-    if (w->cp[i] == u'第' && ol_number(w, i + 1, &num) && num.cn && num.positional <= 1 && num.end < w->n && w->cp[num.end] == ',') {
+    if (w->cp[i] == u'第' && ol_number(w, i + 1, &num) && num.cn && num.positional <= 1 && num.end < w->n &&
+        w->cp[num.end] == ',') {
         *series = SERIES_ORDER;
         *no = num.mantissa;
         return num.end + 1;
@@ -115,25 +116,31 @@ static void find_cuts(struct ol_ctx *c, const struct ol_node *n, struct ol_vec *
         next = ol_win_fill(w, c->src, pos, n->out.end);
         for (uint32_t i = 0; i < w->n; i++) {
             const uint16_t cp = w->cp[i];
-            if (!ol_is(cp, OL_CN) && cp != u'第' && cp != u'首' && cp != u'其' && cp != u'再' && cp != u'最' && (cp < 0x2460 || cp > 0x2473))
+            if (!ol_is(cp, OL_CN) && cp != u'第' && cp != u'首' && cp != u'其' && cp != u'再' && cp != u'最' &&
+                (cp < 0x2460 || cp > 0x2473))
                 continue;
             enum series series = SERIES_NONE;
             int64_t no = 0;
             const uint32_t k = counting_word(w, i, &r, &series, &no);
             if (k > i && behind_pause(w, i, true))
-                take_word(c, cuts, &r, series, (struct cut){w->off[i], w->off[k], text_from(w, k), no, false, series == SERIES_CIRCLE});
+                take_word(c, cuts, &r, series,
+                          (struct cut){w->off[i], w->off[k], text_from(w, k), no, false, series == SERIES_CIRCLE});
             while (i + 1 < w->n && ol_is(w->cp[i], OL_CN) && ol_is(w->cp[i + 1], OL_CN))
                 i++;
         }
     }
 }
 
-static struct ol_node *emit(struct ol_ctx *c, struct ol_vec *out, enum outline_kind kind, uint32_t start, uint32_t end, int32_t parent)
+static struct ol_node *emit(struct ol_ctx *c, struct ol_vec *out, enum outline_kind kind, uint32_t start, uint32_t end,
+                            int32_t parent)
 {
     struct ol_node *const n = ol_push(c, out);
     if (!n)
         return NULL;
-    *n = (struct ol_node){.marker = kind == OUTLINE_MEASURE ? OLM_MEASURE : OLM_PARA, .text_start = start, .num_start = start, .num_end = start};
+    *n = (struct ol_node){.marker = kind == OUTLINE_MEASURE ? OLM_MEASURE : OLM_PARA,
+                          .text_start = start,
+                          .num_start = start,
+                          .num_end = start};
     n->out.kind = kind;
     n->out.start = start;
     n->out.end = end;
@@ -162,7 +169,8 @@ static int32_t split_node(struct ol_ctx *c, struct ol_vec *out, uint32_t self, c
         const bool last_of_run = i + 1 == cuts->n || cut[i + 1].first;
         const uint32_t limit = i + 1 < cuts->n ? cut[i + 1].pos : end;
         const uint32_t stop = last_of_run ? line_end(c->src, cut[i].text, limit) : limit;
-        struct ol_node *const n = emit(c, out, cut[i].circle ? OUTLINE_ITEM : OUTLINE_MEASURE, cut[i].pos, stop, parent);
+        struct ol_node *const n =
+            emit(c, out, cut[i].circle ? OUTLINE_ITEM : OUTLINE_MEASURE, cut[i].pos, stop, parent);
         if (n) {
             n->marker = cut[i].circle ? OLM_CIRCLE : OLM_MEASURE;
             n->out.ordinal = cut[i].no;
@@ -203,8 +211,8 @@ void ol_inline_measures(struct ol_ctx *c)
         map[i] = (int32_t)out.n - 1;
         if (n->out.parent >= 0)
             copy->out.parent = map[n->out.parent];
-        const bool text = (n->marker != OLM_PARA && n->marker != OLM_ROW) || n->out.role == OUTLINE_ROLE_BODY || n->out.role == OUTLINE_ROLE_PREAMBLE ||
-                          n->out.role == OUTLINE_ROLE_CLOSING;
+        const bool text = (n->marker != OLM_PARA && n->marker != OLM_ROW) || n->out.role == OUTLINE_ROLE_BODY ||
+                          n->out.role == OUTLINE_ROLE_PREAMBLE || n->out.role == OUTLINE_ROLE_CLOSING;
         cuts.n = 0;
         if (text)
             find_cuts(c, n, &cuts);
@@ -218,7 +226,8 @@ void ol_inline_measures(struct ol_ctx *c)
 
 static bool unit_paren(const struct ol_win *w, uint32_t i, uint32_t end)
 {
-    static const char16_t *const words[] = {u"牵头", u"责任", u"负责", u"配合", u"参加单位", u"按职责", u"主办", u"承办", u"协办", NULL};
+    static const char16_t *const words[] = {u"牵头",   u"责任", u"负责", u"配合", u"参加单位",
+                                            u"按职责", u"主办", u"承办", u"协办", NULL};
     for (uint32_t k = i + 1; k < end && w->cp[k] != ')'; k++) {
         if (ol_any(w, k, words, NULL))
             return true;
@@ -257,7 +266,8 @@ static struct offer look(const struct ol_win *w, uint32_t i)
 
 static bool modal_start(const struct ol_win *w, uint32_t i)
 {
-    static const char16_t *const words[] = {u"要", u"为", u"以", u"应", u"根据", u"按照", u"凡", u"对", u"各级", u"各地", u"本", NULL};
+    static const char16_t *const words[] = {u"要", u"为", u"以",   u"应",   u"根据", u"按照",
+                                            u"凡", u"对", u"各级", u"各地", u"本",   NULL};
     return ol_any(w, i, words, NULL) > 0;
 }
 
@@ -280,7 +290,8 @@ static uint32_t heading_end(const struct ol_node *n, const struct ol_win *w, uin
     const uint32_t plain = o.colon < o.semi ? o.colon : o.semi;
     if (o.colon < stop && o.colon - i <= 15 && o.colon + 1 < line) {
         *weak = true;
-        const bool says = ol_ends(w, i, o.colon, u"是") || ol_ends(w, i, o.colon, u"为") || ol_ends(w, i, o.colon, u"如下") || modal_start(w, i);
+        const bool says = ol_ends(w, i, o.colon, u"是") || ol_ends(w, i, o.colon, u"为") ||
+                          ol_ends(w, i, o.colon, u"如下") || modal_start(w, i);
         return says ? i : o.colon;
     }
     if (stop >= line && o.line == w->n && w->n >= OL_HEAD)
@@ -306,7 +317,9 @@ static void set_heading(struct ol_ctx *c, struct ol_node *n)
         i += 2;
     bool weak = false;
     uint32_t to = heading_end(n, w, i, &weak);
-    while (to > i && (ol_is(w->cp[to - 1], OL_BLANK | OL_STOP | OL_PAUSE) || w->cp[to - 1] == '*' || w->cp[to - 1] == '#') && w->cp[to - 1] != u'…')
+    while (to > i &&
+           (ol_is(w->cp[to - 1], OL_BLANK | OL_STOP | OL_PAUSE) || w->cp[to - 1] == '*' || w->cp[to - 1] == '#') &&
+           w->cp[to - 1] != u'…')
         to--;
     n->weak_heading = weak;
     n->head_start = w->off[i < w->n ? i : w->n];
@@ -398,8 +411,9 @@ struct level { /* the children of one node, so far */
 
 static const char *letter_of(enum ol_marker marker)
 {
-    static const char *const letters[OLM_COUNT] = {[OLM_PARA] = "p",   [OLM_PHASE] = "phase", [OLM_BULLET] = "b", [OLM_ROW] = "r",
-                                                   [OLM_MD2] = "h2-", [OLM_MD3] = "h3-",     [OLM_MD4] = "h4-",  [OLM_MD5] = "h5-"};
+    static const char *const letters[OLM_COUNT] = {
+        [OLM_PARA] = "p",  [OLM_PHASE] = "phase", [OLM_BULLET] = "b", [OLM_ROW] = "r",
+        [OLM_MD2] = "h2-", [OLM_MD3] = "h3-",     [OLM_MD4] = "h4-",  [OLM_MD5] = "h5-"};
     return letters[marker] ? letters[marker] : "n";
 }
 

@@ -17,14 +17,10 @@ static enum msg known_fault(struct span s)
         size_t n;
         enum msg msg;
     } rows[] = {
-        {"%PDF", 4, MSG_outline_pdf},
-        {"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8, MSG_outline_ole},
-        {"{\\rtf", 5, MSG_outline_rtf},
-        {"\x89PNG", 4, MSG_outline_image},
-        {"\xFF\xD8\xFF", 3, MSG_outline_image},
-        {"GIF8", 4, MSG_outline_image},
-        {"\x1F\x8B", 2, MSG_outline_archive},
-        {"7z\xBC\xAF\x27\x1C", 6, MSG_outline_archive},
+        {"%PDF", 4, MSG_outline_pdf},           {"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8, MSG_outline_ole},
+        {"{\\rtf", 5, MSG_outline_rtf},         {"\x89PNG", 4, MSG_outline_image},
+        {"\xFF\xD8\xFF", 3, MSG_outline_image}, {"GIF8", 4, MSG_outline_image},
+        {"\x1F\x8B", 2, MSG_outline_archive},   {"7z\xBC\xAF\x27\x1C", 6, MSG_outline_archive},
         {"Rar!", 4, MSG_outline_archive},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -55,7 +51,8 @@ static bool markdown(struct span s)
     return one != SIZE_MAX || two != SIZE_MAX;
 }
 
-enum rc outline_text_of_bytes(struct arena *a, struct span bytes, struct span *text, enum outline_format *format, struct fail *f)
+enum rc outline_text_of_bytes(struct arena *a, struct span bytes, struct span *text, enum outline_format *format,
+                              struct fail *f)
 {
     if (bytes.len > OUTLINE_BYTES_MAX)
         return fail_set(f, RC_LIMIT, MSG_outline_too_large, NULL, NULL);

@@ -39,13 +39,13 @@ struct span ol_span(struct span source, uint32_t start, uint32_t end);
 
 enum ol_class {
     OL_NONE,
-    OL_DIGIT = 1,   /* 0-9 */
-    OL_CN = 2,      /* Chinese numeral */
-    OL_HAN = 4,     /* ideograph, not a numeral */
-    OL_STOP = 8,    /* 。！？ and the like: ends a sentence */
-    OL_PAUSE = 16,  /* 、 ， ； ： ,;: */
+    OL_DIGIT = 1,  /* 0-9 */
+    OL_CN = 2,     /* Chinese numeral */
+    OL_HAN = 4,    /* ideograph, not a numeral */
+    OL_STOP = 8,   /* 。！？ and the like: ends a sentence */
+    OL_PAUSE = 16, /* 、 ， ； ： ,;: */
     OL_BLANK = 32,
-    OL_KEY = 64     /* may start a mention: worth a look */
+    OL_KEY = 64 /* may start a mention: worth a look */
 };
 unsigned ol_class(uint16_t cp);
 static inline bool ol_is(uint16_t cp, unsigned classes)
@@ -94,31 +94,31 @@ enum ol_marker {
     OLM_MD3,
     OLM_MD4,
     OLM_MD5,
-    OLM_ATTACH,  /* 附件1 */
-    OLM_ROW,     /* row of a table */
-    OLM_PARA,    /* paragraph */
+    OLM_ATTACH, /* 附件1 */
+    OLM_ROW,    /* row of a table */
+    OLM_PARA,   /* paragraph */
     OLM_COUNT
 };
 struct ol_mark {
     enum ol_marker marker;
     int64_t no;
-    uint32_t num_start, num_end;   /* the printed number, characters of the head window */
-    uint32_t text;                 /* first character behind it */
-    char16_t word;                 /* first character of the word of a plan marker, or the sign of a bullet */
-    bool strict;                   /* accept only when the number fits */
+    uint32_t num_start, num_end; /* the printed number, characters of the head window */
+    uint32_t text;               /* first character behind it */
+    char16_t word;               /* first character of the word of a plan marker, or the sign of a bullet */
+    bool strict;                 /* accept only when the number fits */
 };
 struct ol_node { /* a node while it is being built */
     struct outline_node out;
     enum ol_marker marker;
     char16_t word;
-    uint32_t num_start, num_end; /* bytes */
+    uint32_t num_start, num_end;   /* bytes */
     uint32_t head_start, head_end; /* the heading, bytes; equal when none */
-    uint32_t text_start;         /* first byte behind the number, the label's blanks passed */
-    uint32_t text_lines;         /* lines of own text behind the first */
-    uint32_t line_end;           /* end of the first line's text */
-    bool whole_heading;          /* the heading was found on the first line as a whole: no sibling vote */
-    bool weak_heading;           /* taken only when the siblings agree */
-    uint32_t table;              /* of a row: index + 1 of its table; 0 none */
+    uint32_t text_start;           /* first byte behind the number, the label's blanks passed */
+    uint32_t text_lines;           /* lines of own text behind the first */
+    uint32_t line_end;             /* end of the first line's text */
+    bool whole_heading;            /* the heading was found on the first line as a whole: no sibling vote */
+    bool weak_heading;             /* taken only when the siblings agree */
+    uint32_t table;                /* of a row: index + 1 of its table; 0 none */
 };
 
 /* What the columns of a task table hold, by its header row: 序号 任务 牵头单位 配合单位 完成时限. */
@@ -137,22 +137,22 @@ struct ol_ctx {
     uint32_t start, end;
     struct outline_document *doc;
     bool has_issue;
-    struct ymd issue;   /* day from which relative times count */
-    struct ol_vec nodes; /* struct ol_node */
+    struct ymd issue;     /* day from which relative times count */
+    struct ol_vec nodes;  /* struct ol_node */
     struct ol_vec tables; /* struct ol_table */
     struct ol_vec lead, supporting, charged, dates, quantities, checks, cites, aliases;
     struct ol_win win, head;
-    uint32_t node;      /* the node being scanned */
+    uint32_t node; /* the node being scanned */
     uint32_t counts[OLM_COUNT];
     struct span cover_title;
     /* state of the scanner within one window */
-    uint32_t open_paren;  /* index + 1 of the innermost open "(", 0 none */
-    uint32_t clause;      /* index where the clause began */
-    uint32_t sentence;    /* index where the sentence began */
-    uint32_t unit_floor;  /* no unit rule looks back before this */
-    uint32_t list_floor;  /* no count rule looks back before this */
+    uint32_t open_paren; /* index + 1 of the innermost open "(", 0 none */
+    uint32_t clause;     /* index where the clause began */
+    uint32_t sentence;   /* index where the sentence began */
+    uint32_t unit_floor; /* no unit rule looks back before this */
+    uint32_t list_floor; /* no count rule looks back before this */
     uint32_t cite_open, cite_depth;
-    bool quoted;          /* cp[i-1] is an opening quote */
+    bool quoted;               /* cp[i-1] is an opening quote */
     uint32_t due_from, due_to; /* bytes of the row's cell that says when it is due; equal when none */
 };
 void *ol_push(struct ol_ctx *c, struct ol_vec *v);
@@ -178,8 +178,8 @@ uint32_t ol_alias_at(struct ol_ctx *c, uint32_t i);
 void ol_units_finish(struct ol_ctx *c);
 /* ol_day - a full day (2011-05-12, 二○○九年六月三日) at i; returns the index behind it, i when none. */
 uint32_t ol_day(const struct ol_win *w, uint32_t i, struct ymd *out);
-void ol_check_add(struct ol_ctx *c, int64_t declared, int64_t found, bool ok, const char *basis, double confidence, uint32_t from,
-                  uint32_t to);
+void ol_check_add(struct ol_ctx *c, int64_t declared, int64_t found, bool ok, const char *basis, double confidence,
+                  uint32_t from, uint32_t to);
 /* ol_count_check - a declared count "N unit" at [from, to) of the window, noun behind it: compared with what the text lists. */
 void ol_count_check(struct ol_ctx *c, int64_t n, uint32_t from, uint32_t num_end, uint32_t to, bool compound);
 

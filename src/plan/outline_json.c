@@ -11,7 +11,8 @@ const char *outline_kind_name(enum outline_kind kind)
 
 const char *outline_role_name(enum outline_role role)
 {
-    static const char *const names[] = {"body", "title", "number", "date", "issuer", "addressee", "preamble", "closing"};
+    static const char *const names[] = {"body",   "title",     "number",   "date",
+                                        "issuer", "addressee", "preamble", "closing"};
     return names[role];
 }
 
@@ -23,7 +24,8 @@ const char *outline_date_kind_name(enum outline_date_kind kind)
 
 const char *outline_comparator_name(enum outline_comparator c)
 {
-    static const char *const names[] = {"eq", "ge", "le", "gt", "lt", "approx", "between", "ordinal", "rank", "code", "below_by", "above_by"};
+    static const char *const names[] = {"eq",      "ge",      "le",   "gt",   "lt",       "approx",
+                                        "between", "ordinal", "rank", "code", "below_by", "above_by"};
     return names[c];
 }
 
@@ -86,7 +88,7 @@ static void exact(struct jw *w, const char *key, int64_t mantissa, int scale)
 {
     char digits[24], text[48];
     int n = 0, k = 0;
-    uint64_t v = mantissa < 0 ? (uint64_t)-(mantissa + 1) + 1 : (uint64_t)mantissa;
+    uint64_t v = mantissa < 0 ? (uint64_t) - (mantissa + 1) + 1 : (uint64_t)mantissa;
     do {
         digits[n++] = (char)('0' + v % 10);
         v /= 10;

@@ -11,9 +11,9 @@
 #include "plan/outline_lines_int.h"
 
 static const int rank_of[OLM_COUNT] = {
-    [OLM_ATTACH] = 5, [OLM_PART] = 10,  [OLM_ZHANG] = 20,  [OLM_MD2] = 22,  [OLM_JIE] = 30,   [OLM_MD3] = 32,
-    [OLM_TIAO] = 40,  [OLM_CN] = 50,    [OLM_PCN] = 60,    [OLM_MD4] = 62,  [OLM_PLAN] = 65,  [OLM_NUM] = 70,
-    [OLM_NUM2] = 72,  [OLM_MD5] = 73,   [OLM_NUM3] = 74,   [OLM_NUMP] = 78, [OLM_PNUM] = 80,  [OLM_CIRCLE] = 90,
+    [OLM_ATTACH] = 5, [OLM_PART] = 10,   [OLM_ZHANG] = 20,    [OLM_MD2] = 22,   [OLM_JIE] = 30,  [OLM_MD3] = 32,
+    [OLM_TIAO] = 40,  [OLM_CN] = 50,     [OLM_PCN] = 60,      [OLM_MD4] = 62,   [OLM_PLAN] = 65, [OLM_NUM] = 70,
+    [OLM_NUM2] = 72,  [OLM_MD5] = 73,    [OLM_NUM3] = 74,     [OLM_NUMP] = 78,  [OLM_PNUM] = 80, [OLM_CIRCLE] = 90,
     [OLM_ROW] = 95,   [OLM_BULLET] = 97, [OLM_MEASURE] = 100, [OLM_PHASE] = 68, [OLM_PARA] = 110};
 
 static bool blank_byte(char ch)
@@ -63,8 +63,9 @@ bool ol_next_line(struct ol_lines *it, struct ol_line *out)
 /* ---- where a document ends ---- */
 
 static const char16_t *const title_words[] = {
-    u"行动纲要", u"工作纲要", u"规划纲要", u"发展纲要", u"行动计划", u"工作计划", u"行动方案", u"实施方案", u"工作方案", u"实施意见", u"工作要点", u"发展规划",
-    u"专项规划", u"总体方案", u"指导意见", u"若干意见", u"若干措施", u"管理办法", u"暂行办法", u"实施办法", u"实施细则", u"条例",     u"的通知",   u"的决定",
+    u"行动纲要", u"工作纲要", u"规划纲要", u"发展纲要", u"行动计划", u"工作计划", u"行动方案", u"实施方案",
+    u"工作方案", u"实施意见", u"工作要点", u"发展规划", u"专项规划", u"总体方案", u"指导意见", u"若干意见",
+    u"若干措施", u"管理办法", u"暂行办法", u"实施办法", u"实施细则", u"条例",     u"的通知",   u"的决定",
     u"的意见",   u"主持词",   u"讲话",     u"工作报告", u"情况报告", u"季度报告", u"纲要",     NULL};
 
 /* A title stands alone: short, no sentence, and ends (before a parenthesis) with the word for its kind of document. */
@@ -126,19 +127,19 @@ static bool begins_anew(struct ol_ctx *c, struct ol_lines it)
         (void)ol_win_fill(&c->head, c->src, l.ts, l.te);
         if (ol_title_like(&c->head) || divider(&c->head))
             return false;
-        if (ol_read_mark(&c->head, &m) && (m.marker == OLM_CN || m.marker == OLM_ZHANG || m.marker == OLM_TIAO || m.marker == OLM_PCN ||
-                                           m.marker == OLM_NUM))
+        if (ol_read_mark(&c->head, &m) && (m.marker == OLM_CN || m.marker == OLM_ZHANG || m.marker == OLM_TIAO ||
+                                           m.marker == OLM_PCN || m.marker == OLM_NUM))
             return m.no == 1;
     }
     return false;
 }
 
 struct ends {
-    uint32_t lines;        /* not blank, so far */
-    bool chapter, ruled;   /* a heading was seen; the last line was a rule */
-    bool attachment;       /* the last line was 附件N */
-    bool finished;         /* the last line ended a sentence or is a date */
-    struct span title;     /* the first title-like line */
+    uint32_t lines;      /* not blank, so far */
+    bool chapter, ruled; /* a heading was seen; the last line was a rule */
+    bool attachment;     /* the last line was 附件N */
+    bool finished;       /* the last line ended a sentence or is a date */
+    struct span title;   /* the first title-like line */
 };
 
 static bool says_again(struct span title, struct span line)
@@ -289,8 +290,9 @@ struct ol_node *ol_add_para(struct ol_build *b, enum outline_role role)
 
 static bool closing_words(struct ol_build *b, uint32_t start)
 {
-    static const char16_t *const words[] = {u"同志们", u"各地区", u"各级", u"各部门", u"各市", u"各县", u"各区", u"各地", u"各单位", u"本纲要", u"本方案",
-                                            u"本办法", u"本意见", u"本规划", u"本行动", u"本计划", u"本条例", NULL};
+    static const char16_t *const words[] = {u"同志们", u"各地区", u"各级",   u"各部门", u"各市",   u"各县",
+                                            u"各区",   u"各地",   u"各单位", u"本纲要", u"本方案", u"本办法",
+                                            u"本意见", u"本规划", u"本行动", u"本计划", u"本条例", NULL};
     (void)ol_win_fill(&b->c->head, b->c->src, start, b->c->end);
     uint32_t i = 0;
     while (i < b->c->head.n && ol_is(b->c->head.cp[i], OL_BLANK))
@@ -335,7 +337,8 @@ void ol_split_closing(struct ol_build *b)
             return;
         }
         *p = (struct ol_node){.marker = OLM_PARA, .text_start = start, .num_start = start, .num_end = start};
-        p->out = (struct outline_node){.kind = OUTLINE_PARAGRAPH, .role = OUTLINE_ROLE_CLOSING, .start = start, .end = end, .parent = -1};
+        p->out = (struct outline_node){
+            .kind = OUTLINE_PARAGRAPH, .role = OUTLINE_ROLE_CLOSING, .start = start, .end = end, .parent = -1};
         p->line_end = end;
     }
 }
@@ -349,14 +352,38 @@ static enum outline_kind kind_of(const struct ol_build *b, enum ol_marker marker
         below_zhang |= b->frames[i].marker == OLM_ZHANG || b->frames[i].marker == OLM_MD2;
     }
     switch (marker) {
-    case OLM_ATTACH: case OLM_PART: case OLM_ZHANG: case OLM_MD2: return OUTLINE_CHAPTER;
-    case OLM_CN: return below_action ? OUTLINE_ITEM : below_zhang ? OUTLINE_SECTION : OUTLINE_CHAPTER;
-    case OLM_JIE: case OLM_PCN: case OLM_MD3: return below_action ? OUTLINE_ITEM : OUTLINE_SECTION;
-    case OLM_PLAN: case OLM_NUM: case OLM_MD4: return below_action ? OUTLINE_ITEM : OUTLINE_ACTION;
-    case OLM_MEASURE: return OUTLINE_MEASURE;
-    case OLM_PHASE: return OUTLINE_PHASE;
-    case OLM_NONE: case OLM_TIAO: case OLM_NUM2: case OLM_NUM3: case OLM_MD5: case OLM_NUMP: case OLM_PNUM: case OLM_CIRCLE:
-    case OLM_BULLET: case OLM_ROW: case OLM_PARA: case OLM_COUNT: break;
+    case OLM_ATTACH:
+    case OLM_PART:
+    case OLM_ZHANG:
+    case OLM_MD2:
+        return OUTLINE_CHAPTER;
+    case OLM_CN:
+        return below_action ? OUTLINE_ITEM : below_zhang ? OUTLINE_SECTION : OUTLINE_CHAPTER;
+    case OLM_JIE:
+    case OLM_PCN:
+    case OLM_MD3:
+        return below_action ? OUTLINE_ITEM : OUTLINE_SECTION;
+    case OLM_PLAN:
+    case OLM_NUM:
+    case OLM_MD4:
+        return below_action ? OUTLINE_ITEM : OUTLINE_ACTION;
+    case OLM_MEASURE:
+        return OUTLINE_MEASURE;
+    case OLM_PHASE:
+        return OUTLINE_PHASE;
+    case OLM_NONE:
+    case OLM_TIAO:
+    case OLM_NUM2:
+    case OLM_NUM3:
+    case OLM_MD5:
+    case OLM_NUMP:
+    case OLM_PNUM:
+    case OLM_CIRCLE:
+    case OLM_BULLET:
+    case OLM_ROW:
+    case OLM_PARA:
+    case OLM_COUNT:
+        break;
     }
     return OUTLINE_ITEM;
 }
@@ -378,7 +405,8 @@ static int rank_for(struct ol_build *b, enum ol_marker marker)
     if (marker == OLM_PLAN && !b->seen[OLM_PLAN]) {
         bool section = false;
         for (int i = 0; i < b->depth; i++)
-            section |= b->frames[i].marker == OLM_PCN || b->frames[i].marker == OLM_JIE || b->frames[i].marker == OLM_MD3;
+            section |=
+                b->frames[i].marker == OLM_PCN || b->frames[i].marker == OLM_JIE || b->frames[i].marker == OLM_MD3;
         b->rank[OLM_PLAN] = section ? 65 : 55;
     }
     if (marker == OLM_PCN && !b->seen[OLM_PCN] && b->depth == 1 && b->frames[0].marker == OLM_NUM)
@@ -391,9 +419,17 @@ static bool believed(const struct ol_build *b, const struct ol_mark *m)
     const int at = find_frame(b, m);
     const int64_t sibling = at >= 0 ? b->frames[at].no : 0;
     switch (m->marker) {
-    case OLM_MD2: case OLM_MD3: case OLM_MD4: case OLM_MD5: return true;
-    case OLM_PHASE: case OLM_BULLET: case OLM_ATTACH: return !b->unfinished;
-    default: break;
+    case OLM_MD2:
+    case OLM_MD3:
+    case OLM_MD4:
+    case OLM_MD5:
+        return true;
+    case OLM_PHASE:
+    case OLM_BULLET:
+    case OLM_ATTACH:
+        return !b->unfinished;
+    default:
+        break;
     }
     if (m->no == 1 && sibling >= 1 && b->unfinished)
         return false;
@@ -462,7 +498,8 @@ static void text_line(struct ol_build *b)
 {
     struct ol_node *const n = last_node(b);
     const bool join = n && b->unfinished && !dots_only(&b->c->head);
-    if (!n || n->marker == OLM_ROW || (n->marker == OLM_PARA && !(join && n->out.role != OUTLINE_ROLE_TITLE && n->out.role != OUTLINE_ROLE_DATE))) {
+    if (!n || n->marker == OLM_ROW ||
+        (n->marker == OLM_PARA && !(join && n->out.role != OUTLINE_ROLE_TITLE && n->out.role != OUTLINE_ROLE_DATE))) {
         struct ol_node *const p = ol_add_para(b, b->headed ? OUTLINE_ROLE_BODY : OUTLINE_ROLE_PREAMBLE);
         if (p && b->depth) /* behind a table */
             p->out.parent = b->frames[b->depth - 1].node;

@@ -33,13 +33,13 @@ struct ol_build {
     int rank[OLM_COUNT];
     uint32_t text_lines_max[OLM_COUNT]; /* most lines of own text that a finished node of this kind has */
     bool seen[OLM_COUNT];
-    bool head;         /* still in the title part */
-    bool unfinished;   /* the last line broke off inside a sentence */
-    bool torn;         /* and at a word that cannot end one */
-    bool headed;       /* a numbered heading was seen */
-    bool own_title;    /* the title stands on a line of its own, not only on a dividing line */
-    uint32_t table;    /* index + 1 of the table whose rows are being read; 0 none */
-    uint32_t ring[4];  /* starts of the last text lines of the last node */
+    bool head;        /* still in the title part */
+    bool unfinished;  /* the last line broke off inside a sentence */
+    bool torn;        /* and at a word that cannot end one */
+    bool headed;      /* a numbered heading was seen */
+    bool own_title;   /* the title stands on a line of its own, not only on a dividing line */
+    uint32_t table;   /* index + 1 of the table whose rows are being read; 0 none */
+    uint32_t ring[4]; /* starts of the last text lines of the last node */
     uint32_t ring_n;
     struct ol_line line, before; /* this line and the last that was not blank */
 };

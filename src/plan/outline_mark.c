@@ -75,8 +75,10 @@ static bool mark_di(const struct ol_win *w, uint32_t i, struct ol_mark *m)
 /* 行动计划1. 重点任务一：专栏3 */
 static bool mark_plan(const struct ol_win *w, uint32_t i, struct ol_mark *m)
 {
-    static const char16_t *const words[] = {u"行动计划", u"专项行动", u"重点任务", u"主要任务", u"重点工作", u"重点工程", u"重大工程", u"重点项目",
-                                            u"重大项目", u"专栏",     u"任务",     u"行动",     u"工程",     u"项目",     u"措施",     u"举措",     NULL};
+    static const char16_t *const words[] = {u"行动计划", u"专项行动", u"重点任务", u"主要任务", u"重点工作",
+                                            u"重点工程", u"重大工程", u"重点项目", u"重大项目", u"专栏",
+                                            u"任务",     u"行动",     u"工程",     u"项目",     u"措施",
+                                            u"举措",     NULL};
     uint32_t which = 0;
     const uint32_t n = ol_any(w, i, words, &which);
     struct ol_num num;
@@ -98,13 +100,15 @@ static bool mark_plan(const struct ol_win *w, uint32_t i, struct ol_mark *m)
 static bool mark_cn(const struct ol_win *w, uint32_t i, struct ol_mark *m)
 {
     struct ol_num num;
-    if (!ol_is(w->cp[i], OL_CN) || !ol_number(w, i, &num) || num.mantissa < 1 || num.mantissa > 199 || num.positional > 1)
+    if (!ol_is(w->cp[i], OL_CN) || !ol_number(w, i, &num) || num.mantissa < 1 || num.mantissa > 199 ||
+        num.positional > 1)
         return false;
     const uint16_t next = num.end < w->n ? w->cp[num.end] : 0;
     const uint32_t text = skip_blanks(w, num.end + 1);
     if (next == u'、' || next == '.' || next == ',' || next == ':' || blank(next)) {
         struct ol_num more;
-        if (ol_number(w, text, &more) && more.cn && more.end < w->n && (w->cp[more.end] == u'、' || ol_at(w, more.end, u"产业")))
+        if (ol_number(w, text, &more) && more.cn && more.end < w->n &&
+            (w->cp[more.end] == u'、' || ol_at(w, more.end, u"产业")))
             return false;
         m->strict = next != u'、';
         return !at_end(w, text) && set(m, OLM_CN, num.mantissa, i, num.end, text);
@@ -123,7 +127,8 @@ static bool mark_paren(const struct ol_win *w, uint32_t i, struct ol_mark *m)
     if (w->cp[i] != '(')
         return false;
     const uint32_t k = skip_blanks(w, i + 1);
-    if (!ol_number(w, k, &num) || num.scale || num.mantissa < 1 || num.mantissa > 999 || num.positional > 1 || num.digits > 3)
+    if (!ol_number(w, k, &num) || num.scale || num.mantissa < 1 || num.mantissa > 999 || num.positional > 1 ||
+        num.digits > 3)
         return false;
     const uint32_t close = skip_blanks(w, num.end);
     if (close >= w->n || w->cp[close] != ')')
@@ -274,8 +279,8 @@ bool ol_read_mark(const struct ol_win *w, struct ol_mark *m)
     const uint32_t i = skip_lead(w, &level);
     if (at_end(w, i))
         return false;
-    if (mark_phase_line(w, i, m) || mark_di(w, i, m) || mark_attach(w, i, m) || mark_plan(w, i, m) || mark_cn(w, i, m) ||
-        mark_paren(w, i, m) || mark_digit(w, i, m) || mark_sign(w, i, m)) {
+    if (mark_phase_line(w, i, m) || mark_di(w, i, m) || mark_attach(w, i, m) || mark_plan(w, i, m) ||
+        mark_cn(w, i, m) || mark_paren(w, i, m) || mark_digit(w, i, m) || mark_sign(w, i, m)) {
         if (level)
             m->strict = false;
         return true;

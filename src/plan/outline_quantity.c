@@ -8,19 +8,25 @@
 
 /* Counting words: taken behind either script. Longer ones first. */
 static const char16_t *const counters[] = {
-    u"个百分点", u"个工作日", u"个月", u"方面", u"城市", u"县市", u"流域", u"平原", u"丘陵区", u"街道", u"周年", u"人次", u"个", u"项", u"条", u"件", u"次",
-    u"家", u"座", u"所", u"处", u"种", u"类", u"级", u"层", u"批", u"名", u"位", u"户", u"人", u"点", u"步", u"市", u"县", u"区", u"镇", u"乡",
-    u"村", u"省", u"包", u"纵", u"横", u"环", u"年", u"天", u"倍", u"亩", u"门", u"篇", u"片", u"轴", u"支", u"台", u"辆", u"套", u"张", u"艘", u"班", u"路",
-    u"场", u"款", u"口", u"块", NULL};
+    u"个百分点", u"个工作日", u"个月", u"方面", u"城市", u"县市", u"流域", u"平原", u"丘陵区", u"街道", u"周年",
+    u"人次",     u"个",       u"项",   u"条",   u"件",   u"次",   u"家",   u"座",   u"所",     u"处",   u"种",
+    u"类",       u"级",       u"层",   u"批",   u"名",   u"位",   u"户",   u"人",   u"点",     u"步",   u"市",
+    u"县",       u"区",       u"镇",   u"乡",   u"村",   u"省",   u"包",   u"纵",   u"横",     u"环",   u"年",
+    u"天",       u"倍",       u"亩",   u"门",   u"篇",   u"片",   u"轴",   u"支",   u"台",     u"辆",   u"套",
+    u"张",       u"艘",       u"班",   u"路",   u"场",   u"款",   u"口",   u"块",   NULL};
 /* Units taken behind digits only. */
 static const char16_t *const units[] = {
-    u"百分点", u"平方公里", u"平方千米", u"平方米", u"立方米", u"公顷", u"公里", u"千米", u"千瓦时", u"千瓦", u"公斤", u"千克", u"微克/立方米", u"毫克/升", u"毫克", u"微克", u"小时", u"分钟",
-    u"工作日", u"美元", u"港元", u"元", u"吨", u"米", u"度", u"分", u"秒", u"日", u"月", u"周", u"%", u"‰", u"℃", u"床", u"股", u"斤", u"强", u"线", u"幅",
-    u"km", u"kg", u"mg", u"kW", u"MW", u"GB", u"TB", u"Mbps", u"G", NULL};
+    u"百分点", u"平方公里", u"平方千米",    u"平方米",  u"立方米", u"公顷", u"公里", u"千米", u"千瓦时", u"千瓦",
+    u"公斤",   u"千克",     u"微克/立方米", u"毫克/升", u"毫克",   u"微克", u"小时", u"分钟", u"工作日", u"美元",
+    u"港元",   u"元",       u"吨",          u"米",      u"度",     u"分",   u"秒",   u"日",   u"月",     u"周",
+    u"%",      u"‰",        u"℃",           u"床",      u"股",     u"斤",   u"强",   u"线",   u"幅",     u"km",
+    u"kg",     u"mg",       u"kW",          u"MW",      u"GB",     u"TB",   u"Mbps", u"G",    NULL};
 /* What 大 must be followed by to count things: 四大工程. */
 static const char16_t *const big_things[] = {
-    u"工程", u"工业区", u"丘陵区", u"都市经济圈", u"都市圈", u"城市群", u"城市", u"体系", u"行动", u"任务", u"重点", u"领域", u"方面", u"类", u"平台", u"中心", u"板块", u"产业", u"战略", u"基地", u"攻坚",
-    u"计划", u"专项", u"保障", u"机制", u"项目", u"市场", u"系统", u"片区", u"功能", u"目标", u"举措", u"措施", u"原则", u"优势", u"经济", u"园区", u"组团", u"支撑", u"抓手", u"理念", u"难题", NULL};
+    u"工程", u"工业区", u"丘陵区", u"都市经济圈", u"都市圈", u"城市群", u"城市", u"体系", u"行动", u"任务", u"重点",
+    u"领域", u"方面",   u"类",     u"平台",       u"中心",   u"板块",   u"产业", u"战略", u"基地", u"攻坚", u"计划",
+    u"专项", u"保障",   u"机制",   u"项目",       u"市场",   u"系统",   u"片区", u"功能", u"目标", u"举措", u"措施",
+    u"原则", u"优势",   u"经济",   u"园区",       u"组团",   u"支撑",   u"抓手", u"理念", u"难题", NULL};
 
 static uint32_t counter_at(const struct ol_win *w, uint32_t i)
 {
@@ -74,10 +80,11 @@ static void before_number(const struct ol_win *w, uint32_t i, struct side *s)
     static const struct {
         const char16_t *word;
         enum outline_comparator is;
-    } rows[] = {{u"不低于", OUTLINE_GE}, {u"不少于", OUTLINE_GE}, {u"不小于", OUTLINE_GE}, {u"达到", OUTLINE_GE}, {u"至少", OUTLINE_GE},
-                {u"不超过", OUTLINE_LE}, {u"不高于", OUTLINE_LE}, {u"不大于", OUTLINE_LE}, {u"不多于", OUTLINE_LE}, {u"控制在", OUTLINE_LE},
-                {u"最多", OUTLINE_LE},   {u"超过", OUTLINE_GT},   {u"突破", OUTLINE_GT},   {u"高于", OUTLINE_GT},   {u"大于", OUTLINE_GT},
-                {u"多于", OUTLINE_GT},   {u"低于", OUTLINE_LT},   {u"少于", OUTLINE_LT},   {u"小于", OUTLINE_LT},   {u"大约", OUTLINE_APPROX},
+    } rows[] = {{u"不低于", OUTLINE_GE}, {u"不少于", OUTLINE_GE}, {u"不小于", OUTLINE_GE}, {u"达到", OUTLINE_GE},
+                {u"至少", OUTLINE_GE},   {u"不超过", OUTLINE_LE}, {u"不高于", OUTLINE_LE}, {u"不大于", OUTLINE_LE},
+                {u"不多于", OUTLINE_LE}, {u"控制在", OUTLINE_LE}, {u"最多", OUTLINE_LE},   {u"超过", OUTLINE_GT},
+                {u"突破", OUTLINE_GT},   {u"高于", OUTLINE_GT},   {u"大于", OUTLINE_GT},   {u"多于", OUTLINE_GT},
+                {u"低于", OUTLINE_LT},   {u"少于", OUTLINE_LT},   {u"小于", OUTLINE_LT},   {u"大约", OUTLINE_APPROX},
                 {u"约", OUTLINE_APPROX}, {u"近", OUTLINE_APPROX}, {u"达", OUTLINE_GE},     {u"逾", OUTLINE_GT}};
     uint32_t k = i;
     while (k > 0 && i - k < 2 && ol_is(w->cp[k - 1], OL_BLANK))
@@ -97,8 +104,8 @@ static void behind_number(const struct ol_win *w, uint32_t i, struct side *s)
     static const struct {
         const char16_t *word;
         enum outline_comparator is;
-    } rows[] = {{u"及以上", OUTLINE_GE}, {u"以上", OUTLINE_GE}, {u"及以下", OUTLINE_LE}, {u"以下", OUTLINE_LE}, {u"以内", OUTLINE_LE},
-                {u"之内", OUTLINE_LE},   {u"左右", OUTLINE_APPROX}};
+    } rows[] = {{u"及以上", OUTLINE_GE}, {u"以上", OUTLINE_GE}, {u"及以下", OUTLINE_LE},  {u"以下", OUTLINE_LE},
+                {u"以内", OUTLINE_LE},   {u"之内", OUTLINE_LE}, {u"左右", OUTLINE_APPROX}};
     for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
         if (ol_at(w, i, rows[r].word)) {
             if (!s->said || rows[r].is == OUTLINE_APPROX || s->is == OUTLINE_GE)
@@ -114,7 +121,8 @@ static void behind_number(const struct ol_win *w, uint32_t i, struct side *s)
 static void by_context(const struct ol_win *w, uint32_t i, struct side *s)
 {
     static const char16_t *const means[] = {u"平均分", u"平均水平", u"平均值", u"平均", u"均值", NULL};
-    static const char16_t *const areas[] = {u"全省", u"全国", u"全市", u"全县", u"全区", u"全州", u"全球", u"世界", NULL};
+    static const char16_t *const areas[] = {u"全省", u"全国", u"全市", u"全县", u"全区",
+                                            u"全州", u"全球", u"世界", NULL};
     const uint32_t floor = i > 16 ? i - 16 : 0;
     const uint32_t mean = ol_any_end(w, floor, i, means);
     const uint32_t area = ol_any_end(w, floor, i, areas);
@@ -134,7 +142,8 @@ static void by_context(const struct ol_win *w, uint32_t i, struct side *s)
     }
 }
 
-static void add(struct ol_ctx *c, const struct ol_num *num, int64_t to_value, struct span unit, const struct side *s, double confidence)
+static void add(struct ol_ctx *c, const struct ol_num *num, int64_t to_value, struct span unit, const struct side *s,
+                double confidence)
 {
     struct outline_quantity *const q = ol_push(c, &c->quantities);
     if (!q)
@@ -215,7 +224,9 @@ static void read_pairs(const struct ol_win *w, uint32_t i, bool quoted, struct p
 
 static bool idiom(const struct ol_win *w, uint32_t i)
 {
-    static const char16_t *const words[] = {u"四通八达", u"五湖四海", u"七上八下", u"三番五次", u"三心二意", u"四面八方", u"五花八门", u"三三两两", u"三令五申", u"五颜六色", NULL};
+    static const char16_t *const words[] = {u"四通八达", u"五湖四海", u"七上八下", u"三番五次",
+                                            u"三心二意", u"四面八方", u"五花八门", u"三三两两",
+                                            u"三令五申", u"五颜六色", NULL};
     return ol_any(w, i, words, NULL) > 0;
 }
 
@@ -255,7 +266,8 @@ static uint32_t quoted_at(struct ol_ctx *c, uint32_t i, const struct ol_num *num
 /* 第三次, 第六大城市群 */
 static uint32_t ordinal_at(struct ol_ctx *c, uint32_t i)
 {
-    static const char16_t *const words[] = {u"次", u"届", u"大", u"批", u"期", u"轮", u"名", u"位", u"季度", u"阶段", u"项", u"产业", NULL};
+    static const char16_t *const words[] = {u"次", u"届",   u"大",   u"批", u"期",   u"轮", u"名",
+                                            u"位", u"季度", u"阶段", u"项", u"产业", NULL};
     struct ol_num num;
     if (!ol_number(&c->win, i + 1, &num) || num.scale || num.positional > 1)
         return i;
@@ -295,7 +307,8 @@ static uint32_t per_cent_at(struct ol_ctx *c, uint32_t i)
 static bool may_count(const struct ol_win *w, uint32_t i, const struct ol_num *num)
 {
     const uint16_t p = i > 0 ? w->cp[i - 1] : 0;
-    if (num->positional > 1 || num->mantissa < 2 || p == u'几' || p == u'数' || p == u'第' || p == u'上' || multiplier_only(w, i))
+    if (num->positional > 1 || num->mantissa < 2 || p == u'几' || p == u'数' || p == u'第' || p == u'上' ||
+        multiplier_only(w, i))
         return false;
     return !(p == u'、' && i > 1 && ol_is(w->cp[i - 2], OL_CN));
 }
@@ -401,12 +414,14 @@ uint32_t ol_quantity_at(struct ol_ctx *c, uint32_t i)
 /* ---- declared counts ---- */
 
 /* style: allow parameters because a check is its two numbers, its verdict and its place */
-void ol_check_add(struct ol_ctx *c, int64_t declared, int64_t found, bool ok, const char *basis, double confidence, uint32_t from, uint32_t to)
+void ol_check_add(struct ol_ctx *c, int64_t declared, int64_t found, bool ok, const char *basis, double confidence,
+                  uint32_t from, uint32_t to)
 {
     struct outline_check *const x = ol_push(c, &c->checks);
     if (!x)
         return;
-    *x = (struct outline_check){declared, found, ok, basis, SPAN_NONE, c->win.off[from], c->win.off[to], c->node, confidence};
+    *x = (struct outline_check){declared,         found,          ok,      basis,     SPAN_NONE,
+                                c->win.off[from], c->win.off[to], c->node, confidence};
     x->text = ol_span(c->src, x->start, x->end);
 }
 
@@ -436,7 +451,8 @@ static struct listed list_count(const struct ol_win *w, uint32_t from, uint32_t 
 }
 
 /* style: allow parameters because a check is its two numbers, its verdict and its place */
-static void compare(struct ol_ctx *c, int64_t n, struct listed l, bool strong, const char *basis, uint32_t from, uint32_t to)
+static void compare(struct ol_ctx *c, int64_t n, struct listed l, bool strong, const char *basis, uint32_t from,
+                    uint32_t to)
 {
     const bool ok = n >= l.least && n <= l.most;
     if (ok || strong)
@@ -484,7 +500,8 @@ static uint32_t list_start(const struct ol_win *w, uint32_t floor, uint32_t q)
     int paren = 0, quote = 0;
     for (; s > floor && q - s < 300; s--) {
         const uint16_t p = w->cp[s - 1];
-        if (p == '\n' || (!paren && (p == '(' || ol_is(p, OL_STOP) || p == ',' || p == ';' || p == ':')) || (!quote && p == u'“'))
+        if (p == '\n' || (!paren && (p == '(' || ol_is(p, OL_STOP) || p == ',' || p == ';' || p == ':')) ||
+            (!quote && p == u'“'))
             break;
         paren += p == ')';
         paren -= p == '(' && paren > 0;
@@ -497,7 +514,8 @@ static uint32_t list_start(const struct ol_win *w, uint32_t floor, uint32_t q)
 /* …农村公路通达、电力扩容、安全用水、环境整治为重点的“四大工程” */
 static void list_before(struct ol_ctx *c, int64_t n, uint32_t from, uint32_t to, bool compound)
 {
-    static const char16_t *const links[] = {u"为重点的", u"为主的", u"为主体的", u"为核心的", u"为内容的", u"组成的", u"构成的", u"等", u"这", u"共", u"的", NULL};
+    static const char16_t *const links[] = {u"为重点的", u"为主的", u"为主体的", u"为核心的", u"为内容的", u"组成的",
+                                            u"构成的",   u"等",     u"这",       u"共",       u"的",       NULL};
     const struct ol_win *const w = &c->win;
     uint32_t q = from;
     while (q > c->list_floor && (w->cp[q - 1] == u'“' || ol_is(w->cp[q - 1], OL_BLANK)))
@@ -523,7 +541,9 @@ static void list_before(struct ol_ctx *c, int64_t n, uint32_t from, uint32_t to,
 /* 19项行动计划 */
 static bool nodes_counted(struct ol_ctx *c, int64_t n, uint32_t from, uint32_t to)
 {
-    static const char16_t *const words[] = {u"行动计划", u"专项行动", u"重点任务", u"主要任务", u"重点工程", u"重大工程", u"重点项目", u"重大项目", u"任务", u"行动", u"工程", u"措施", NULL};
+    static const char16_t *const words[] = {u"行动计划", u"专项行动", u"重点任务", u"主要任务", u"重点工程",
+                                            u"重大工程", u"重点项目", u"重大项目", u"任务",     u"行动",
+                                            u"工程",     u"措施",     NULL};
     uint32_t which = 0;
     if (!c->counts[OLM_PLAN])
         return false;
@@ -554,11 +574,13 @@ static bool measures_counted(struct ol_ctx *c, int64_t n, uint32_t from, uint32_
     while (k < w->n && (ol_is(w->cp[k], OL_BLANK) || w->cp[k] == '\n'))
         k++;
     uint32_t i = c->node + 1;
-    if (w->off[k] < OL_NODE(c, c->node)->out.end || i >= c->nodes.n || OL_NODE(c, i)->out.kind != OUTLINE_MEASURE || OL_NODE(c, i)->out.ordinal != 1)
+    if (w->off[k] < OL_NODE(c, c->node)->out.end || i >= c->nodes.n || OL_NODE(c, i)->out.kind != OUTLINE_MEASURE ||
+        OL_NODE(c, i)->out.ordinal != 1)
         return false;
     const int32_t parent = OL_NODE(c, i)->out.parent;
     int64_t found = 0;
-    for (; i < c->nodes.n && (OL_NODE(c, i)->out.parent == parent || OL_NODE(c, i)->out.parent > (int32_t)c->node); i++) {
+    for (; i < c->nodes.n && (OL_NODE(c, i)->out.parent == parent || OL_NODE(c, i)->out.parent > (int32_t)c->node);
+         i++) {
         const struct ol_node *const m = OL_NODE(c, i);
         if (m->out.parent != parent)
             continue;

@@ -66,8 +66,9 @@ static bool finish(struct ol_ctx *c)
     c->doc->n_nodes = c->nodes.n;
     c->doc->aliases = c->aliases.ptr;
     c->doc->n_aliases = c->aliases.n;
-#define HAND(list, type, field)                                                                                                  \
-    hand_out(c, &c->list, offsetof(type, node), offsetof(struct outline_node, field), offsetof(struct outline_node, n_##field))
+#define HAND(list, type, field)                                                                                        \
+    hand_out(c, &c->list, offsetof(type, node), offsetof(struct outline_node, field),                                  \
+             offsetof(struct outline_node, n_##field))
     HAND(lead, struct outline_unit, lead_units);
     HAND(supporting, struct outline_unit, supporting_units);
     HAND(charged, struct outline_unit, charged_units);
@@ -98,7 +99,8 @@ static bool read_document(struct ol_ctx *c, const struct ymd *issued_on)
     return !c->full && finish(c);
 }
 
-enum rc outline_read(struct arena *a, struct span source, const struct ymd *issued_on, struct outline_result *out, struct fail *f)
+enum rc outline_read(struct arena *a, struct span source, const struct ymd *issued_on, struct outline_result *out,
+                     struct fail *f)
 {
     if (source.len > OUTLINE_BYTES_MAX)
         return fail_set(f, RC_LIMIT, MSG_outline_too_large, NULL, NULL);

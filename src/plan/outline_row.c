@@ -11,11 +11,13 @@ static enum ol_column column_of(const struct ol_win *w, uint32_t from, uint32_t 
     static const struct {
         const char16_t *word;
         enum ol_column column;
-    } rows[] = {{u"序号", OLC_NUMBER},    {u"编号", OLC_NUMBER},     {u"牵头", OLC_LEAD},       {u"责任", OLC_LEAD},       {u"主责", OLC_LEAD},
-                {u"主办", OLC_LEAD},      {u"承办", OLC_LEAD},       {u"配合", OLC_SUPPORTING}, {u"参加", OLC_SUPPORTING}, {u"参与", OLC_SUPPORTING},
-                {u"协办", OLC_SUPPORTING}, {u"协同", OLC_SUPPORTING}, {u"时限", OLC_DUE},        {u"期限", OLC_DUE},        {u"时间", OLC_DUE},
-                {u"任务", OLC_TASK},      {u"事项", OLC_TASK},       {u"项目", OLC_TASK},       {u"内容", OLC_TASK},       {u"措施", OLC_TASK},
-                {u"工作", OLC_TASK}};
+    } rows[] = {{u"序号", OLC_NUMBER},     {u"编号", OLC_NUMBER},     {u"牵头", OLC_LEAD},
+                {u"责任", OLC_LEAD},       {u"主责", OLC_LEAD},       {u"主办", OLC_LEAD},
+                {u"承办", OLC_LEAD},       {u"配合", OLC_SUPPORTING}, {u"参加", OLC_SUPPORTING},
+                {u"参与", OLC_SUPPORTING}, {u"协办", OLC_SUPPORTING}, {u"协同", OLC_SUPPORTING},
+                {u"时限", OLC_DUE},        {u"期限", OLC_DUE},        {u"时间", OLC_DUE},
+                {u"任务", OLC_TASK},       {u"事项", OLC_TASK},       {u"项目", OLC_TASK},
+                {u"内容", OLC_TASK},       {u"措施", OLC_TASK},       {u"工作", OLC_TASK}};
     if (to - from > 12)
         return OLC_OTHER;
     for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
@@ -95,7 +97,8 @@ static void add_row(struct ol_build *b)
 bool ol_row_line(struct ol_build *b)
 {
     struct ol_ctx *const c = b->c;
-    if (!memchr(c->src.ptr + b->line.start, '\t', b->line.end - b->line.start) || (!b->table && b->line.te == b->line.ts)) {
+    if (!memchr(c->src.ptr + b->line.start, '\t', b->line.end - b->line.start) ||
+        (!b->table && b->line.te == b->line.ts)) {
         b->table = 0;
         return false;
     }

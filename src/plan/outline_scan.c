@@ -31,12 +31,24 @@ static void cite_close(struct ol_ctx *c, uint32_t i)
 static void note(struct ol_ctx *c, uint32_t i)
 {
     switch (c->win.cp[i]) {
-    case '\n': c->cite_depth = 0; c->open_paren = 0; break;
-    case '(': c->open_paren = i + 1; break;
-    case ')': c->open_paren = 0; break;
-    case u'《': cite_open(c, i); break;
-    case u'》': cite_close(c, i); break;
-    default: break;
+    case '\n':
+        c->cite_depth = 0;
+        c->open_paren = 0;
+        break;
+    case '(':
+        c->open_paren = i + 1;
+        break;
+    case ')':
+        c->open_paren = 0;
+        break;
+    case u'《':
+        cite_open(c, i);
+        break;
+    case u'》':
+        cite_close(c, i);
+        break;
+    default:
+        break;
     }
 }
 

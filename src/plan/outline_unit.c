@@ -36,9 +36,12 @@ struct group { /* a list being read: the prefix goes on from name to name */
 
 static uint32_t label_at(const struct ol_win *w, uint32_t i, enum part *part)
 {
-    static const char16_t *const lead[] = {u"牵头责任单位", u"牵头负责单位", u"牵头单位", u"牵头部门", u"主要责任单位", u"主责单位", u"主责部门", u"责任单位", u"责任部门",
-                                           u"责任主体", u"主办单位", u"主办部门", u"负责单位", u"承办单位", u"主管部门", NULL};
-    static const char16_t *const support[] = {u"参加单位", u"参加部门", u"参与单位", u"参与部门", u"配合单位", u"配合部门", u"协办单位", u"协办部门", u"协作单位", u"协同单位",
+    static const char16_t *const lead[] = {u"牵头责任单位", u"牵头负责单位", u"牵头单位", u"牵头部门",
+                                           u"主要责任单位", u"主责单位",     u"主责部门", u"责任单位",
+                                           u"责任部门",     u"责任主体",     u"主办单位", u"主办部门",
+                                           u"负责单位",     u"承办单位",     u"主管部门", NULL};
+    static const char16_t *const support[] = {u"参加单位", u"参加部门", u"参与单位", u"参与部门", u"配合单位",
+                                              u"配合部门", u"协办单位", u"协办部门", u"协作单位", u"协同单位",
                                               u"协同部门", u"支持单位", u"协助单位", NULL};
     uint32_t n = ol_any(w, i, lead, NULL);
     *part = PART_LEAD;
@@ -128,8 +131,10 @@ static bool blank(uint16_t cp)
 /* One name: trimmed of 等部门 and the like; what is no name is passed over. */
 static void take_name(struct ol_ctx *c, struct group *g, uint32_t from, uint32_t to)
 {
-    static const char16_t *const tails[] = {u"等有关部门", u"等相关部门", u"等有关单位", u"等相关单位", u"等部门", u"等单位", u"等", u"按职责分工负责", u"按职责分工", u"分工负责",
-                                            u"分别负责", u"共同负责", u"负责", u"牵头", u"配合", u"按职责", u"各自", NULL};
+    static const char16_t *const tails[] = {
+        u"等有关部门", u"等相关部门",     u"等有关单位", u"等相关单位", u"等部门",   u"等单位",
+        u"等",         u"按职责分工负责", u"按职责分工", u"分工负责",   u"分别负责", u"共同负责",
+        u"负责",       u"牵头",           u"配合",       u"按职责",     u"各自",     NULL};
     static const char16_t *const leads[] = {u"各相关单位为", u"具体由", u"由", u"会同", NULL};
     const struct ol_win *const w = &c->win;
     while (from < to && blank(w->cp[from]))
@@ -150,7 +155,8 @@ static void take_name(struct ol_ctx *c, struct group *g, uint32_t from, uint32_t
     struct outline_unit *const u = ol_push(c, list_of(c, g->part));
     if (!u)
         return;
-    *u = (struct outline_unit){.name = name, .start = w->off[from], .end = w->off[to], .node = c->node, .confidence = g->cue * how};
+    *u = (struct outline_unit){
+        .name = name, .start = w->off[from], .end = w->off[to], .node = c->node, .confidence = g->cue * how};
     u->printed = ol_span(c->src, u->start, u->end);
     g->taken++;
 }
@@ -232,7 +238,8 @@ static uint32_t labelled(struct ol_ctx *c, uint32_t i)
     if (!from)
         return i;
     struct group g = {.part = part, .cue = CUE_LABEL};
-    if (ol_at(&c->win, i, u"责任") && c->lead.n && ((struct outline_unit *)c->lead.ptr)[c->lead.n - 1].node == c->node &&
+    if (ol_at(&c->win, i, u"责任") && c->lead.n &&
+        ((struct outline_unit *)c->lead.ptr)[c->lead.n - 1].node == c->node &&
         ol_any_end(&c->win, 0, i, (const char16_t *const[]){u";", u",", u" ", u"。", NULL}) && c->unit_floor > 0)
         g.part = PART_SUPPORTING; /* 牵头单位:…;责任单位:… */
     const uint32_t to = list_end(&c->win, from);
@@ -241,8 +248,9 @@ static uint32_t labelled(struct ol_ctx *c, uint32_t i)
     return to > i ? to : i + 1;
 }
 
-static const char16_t *const verbs[] = {u"按职责分工负责", u"按职责分工", u"分工负责", u"分别负责", u"共同负责", u"牵头负责", u"牵头", u"会同", u"负责", u"主办",
-                                        u"承办", u"配合", u"协助", u"协同", u"参与", u"参加", u"协办", NULL};
+static const char16_t *const verbs[] = {
+    u"按职责分工负责", u"按职责分工", u"分工负责", u"分别负责", u"共同负责", u"牵头负责", u"牵头", u"会同", u"负责",
+    u"主办",           u"承办",       u"配合",     u"协助",     u"协同",     u"参与",     u"参加", u"协办", NULL};
 enum { VERB_SHARED_LAST = 4, VERB_LEAD_LAST = 6, VERB_WITH = 7, VERB_DO_LAST = 10 };
 
 /* The clauses of a parenthesis, list before verb; what follows 牵头 or 会同 without a verb of its own supports. */
@@ -345,7 +353,9 @@ static uint32_t lead_in_prose(struct ol_ctx *c, uint32_t i)
         return k;
     const uint32_t from = k + 1;
     uint32_t which = 0;
-    for (uint32_t e = from; e < w->n && e < from + 200 && !ol_is(w->cp[e], OL_STOP) && w->cp[e] != '\n' && w->cp[e] != ';' && w->cp[e] != ','; e++) {
+    for (uint32_t e = from; e < w->n && e < from + 200 && !ol_is(w->cp[e], OL_STOP) && w->cp[e] != '\n' &&
+                            w->cp[e] != ';' && w->cp[e] != ',';
+         e++) {
         const uint32_t n = ol_any(w, e, verbs, &which);
         if (!n || which == VERB_WITH)
             continue;
@@ -362,13 +372,16 @@ static uint32_t lead_in_prose(struct ol_ctx *c, uint32_t i)
 /* 由X负责。 leads; 由X拟定…, 由X与Y等单位,… charges. */
 static uint32_t charged(struct ol_ctx *c, uint32_t i)
 {
-    static const char16_t *const doing[] = {u"负责", u"牵头", u"制定", u"拟定", u"组织", u"会同", u"承担", u"提出", u"具体", u"统筹", u"办理", u"实施", u"编制", u"审议",
-                                            u"审批", u"报", u"落实", u"督促", NULL};
+    static const char16_t *const doing[] = {u"负责", u"牵头", u"制定", u"拟定", u"组织", u"会同", u"承担",
+                                            u"提出", u"具体", u"统筹", u"办理", u"实施", u"编制", u"审议",
+                                            u"审批", u"报",   u"落实", u"督促", NULL};
     const struct ol_win *const w = &c->win;
     uint32_t k = i + 1;
     uint32_t which = 0;
-    while (k < w->n && k < i + 60 && w->cp[k] != u'由' && !ol_is(w->cp[k], OL_STOP) && w->cp[k] != ';' && w->cp[k] != '\n' && w->cp[k] != '(') {
-        if (w->cp[k] == ',' && !ol_any_end(w, i, k, (const char16_t *const[]){u"等单位", u"等部门", u"等有关部门", NULL}))
+    while (k < w->n && k < i + 60 && w->cp[k] != u'由' && !ol_is(w->cp[k], OL_STOP) && w->cp[k] != ';' &&
+           w->cp[k] != '\n' && w->cp[k] != '(') {
+        if (w->cp[k] == ',' &&
+            !ol_any_end(w, i, k, (const char16_t *const[]){u"等单位", u"等部门", u"等有关部门", NULL}))
             return i;
         if (w->cp[k] == ',' || ol_any(w, k, doing, &which))
             break;
@@ -377,8 +390,10 @@ static uint32_t charged(struct ol_ctx *c, uint32_t i)
     const bool verb = k < w->n && w->cp[k] != ',' && ol_any(w, k, doing, &which);
     if (k >= w->n || (!verb && w->cp[k] != ',') || (verb && which == 1) || !all_units(w, i + 1, k))
         return i;
-    const bool whole = verb && which == 0 && (k + 2 >= w->n || ol_is(w->cp[k + 2], OL_STOP) || w->cp[k + 2] == ';' || w->cp[k + 2] == ')');
-    struct group g = {.part = whole ? PART_LEAD : PART_CHARGED, .cue = whole ? CUE_VERB * 0.9 : CUE_PROSE, .need_suffix = true};
+    const bool whole = verb && which == 0 &&
+                       (k + 2 >= w->n || ol_is(w->cp[k + 2], OL_STOP) || w->cp[k + 2] == ';' || w->cp[k + 2] == ')');
+    struct group g = {
+        .part = whole ? PART_LEAD : PART_CHARGED, .cue = whole ? CUE_VERB * 0.9 : CUE_PROSE, .need_suffix = true};
     take_list(c, &g, i + 1, k);
     c->unit_floor = k;
     return g.taken ? k : i;
@@ -388,7 +403,16 @@ uint32_t ol_units_at(struct ol_ctx *c, uint32_t i)
 {
     const struct ol_win *const w = &c->win;
     switch (w->cp[i]) {
-    case u'牵': case u'责': case u'主': case u'参': case u'配': case u'协': case u'承': case u'支': case u'负': case u'按':
+    case u'牵':
+    case u'责':
+    case u'主':
+    case u'参':
+    case u'配':
+    case u'协':
+    case u'承':
+    case u'支':
+    case u'负':
+    case u'按':
         break;
     case u'由':
         return c->open_paren && i - c->open_paren < PAREN_MAX ? i : charged(c, i);
@@ -438,7 +462,8 @@ uint32_t ol_alias_at(struct ol_ctx *c, uint32_t i)
     if (!n || c->open_paren == 0 || c->open_paren != i)
         return i;
     uint32_t from = i + n;
-    while (from < w->n && (w->cp[from] == u'“' || w->cp[from] == u'‘' || w->cp[from] == u'《' || w->cp[from] == ':' || w->cp[from] == '"'))
+    while (from < w->n && (w->cp[from] == u'“' || w->cp[from] == u'‘' || w->cp[from] == u'《' || w->cp[from] == ':' ||
+                           w->cp[from] == '"'))
         from++;
     uint32_t to = from;
     while (to < w->n && to < from + 30 && ol_is(w->cp[to], OL_HAN | OL_CN | OL_DIGIT))
@@ -451,7 +476,8 @@ uint32_t ol_alias_at(struct ol_ctx *c, uint32_t i)
     const uint32_t end = i - 1; /* the "(" */
     uint32_t s = end;
     const uint16_t stop = end > 0 && w->cp[end - 1] == u'》' ? u'《' : 0;
-    while (s > 0 && end - s < 60 && (stop ? w->cp[s - 1] != stop : !ol_is(w->cp[s - 1], OL_STOP | OL_PAUSE | OL_BLANK) && w->cp[s - 1] != '\n'))
+    while (s > 0 && end - s < 60 &&
+           (stop ? w->cp[s - 1] != stop : !ol_is(w->cp[s - 1], OL_STOP | OL_PAUSE | OL_BLANK) && w->cp[s - 1] != '\n'))
         s--;
     static const char16_t *const makes[] = {u"成立", u"设立", u"组建", u"建立", u"关于", u"由", NULL};
     for (uint32_t k = s; !stop && k + 2 < end; k++) {
@@ -462,7 +488,8 @@ uint32_t ol_alias_at(struct ol_ctx *c, uint32_t i)
     const uint32_t full_end = stop ? end - 1 : end;
     struct outline_alias *const a = full_end > s + 2 ? ol_push(c, &c->aliases) : NULL;
     if (a)
-        *a = (struct outline_alias){ol_span(c->src, w->off[s], w->off[full_end]), ol_span(c->src, w->off[from], w->off[to]), w->off[s], w->off[close + 1]};
+        *a = (struct outline_alias){ol_span(c->src, w->off[s], w->off[full_end]),
+                                    ol_span(c->src, w->off[from], w->off[to]), w->off[s], w->off[close + 1]};
     return close;
 }
 
@@ -477,7 +504,8 @@ static void credit_parent(struct ol_ctx *c, struct ol_vec *v, const uint32_t *un
     struct outline_unit *const u = v->ptr;
     for (uint32_t i = 0; i < v->n; i++) {
         const struct ol_node *const n = OL_NODE(c, u[i].node);
-        if (n->out.kind != OUTLINE_MEASURE || n->out.parent < 0 || n->out.ordinal < 2 || units_of[n->out.parent] != u[i].node + 1)
+        if (n->out.kind != OUTLINE_MEASURE || n->out.parent < 0 || n->out.ordinal < 2 ||
+            units_of[n->out.parent] != u[i].node + 1)
             continue;
         u[i].node = (uint32_t)n->out.parent;
     }
@@ -511,7 +539,8 @@ static void settle_bare(struct ol_vec *v, const struct ol_vec *all, uint32_t n_a
         for (uint32_t l = 0; l < n_all; l++) {
             const struct outline_unit *const o = all[l].ptr;
             for (uint32_t k = 0; k < all[l].n && k < 200; k++) {
-                if (o[k].name.len > u[i].name.len && o[k].name.len <= u[i].name.len + 6 && span_ends(o[k].name, u[i].name)) {
+                if (o[k].name.len > u[i].name.len && o[k].name.len <= u[i].name.len + 6 &&
+                    span_ends(o[k].name, u[i].name)) {
                     u[i].name = o[k].name;
                     break;
                 }
@@ -541,7 +570,8 @@ void ol_units_finish(struct ol_ctx *c)
     }
     for (uint32_t i = 0; i < c->nodes.n; i++) { /* only the last measure speaks for all */
         const struct ol_node *const n = OL_NODE(c, i);
-        if (n->out.kind == OUTLINE_MEASURE && n->out.parent >= 0 && units_of[n->out.parent] && i + 1 > units_of[n->out.parent])
+        if (n->out.kind == OUTLINE_MEASURE && n->out.parent >= 0 && units_of[n->out.parent] &&
+            i + 1 > units_of[n->out.parent])
             units_of[n->out.parent] = UINT32_MAX;
     }
     const struct ol_vec all[] = {c->lead, c->supporting};

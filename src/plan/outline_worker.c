@@ -47,14 +47,18 @@ static bool limit(enum __rlimit_resource what, rlim_t value)
 /* Limits and system calls: from here on the process can compute, use memory it has room for, and talk to its parent. */
 static bool lock_up(void)
 {
-    static const int allowed[] = {SCMP_SYS(read),         SCMP_SYS(write),     SCMP_SYS(exit),          SCMP_SYS(exit_group), SCMP_SYS(brk),
-                                  SCMP_SYS(mmap),         SCMP_SYS(munmap),    SCMP_SYS(mremap),        SCMP_SYS(mprotect),   SCMP_SYS(madvise),
-                                  SCMP_SYS(futex),        SCMP_SYS(lseek),     SCMP_SYS(fstat),         SCMP_SYS(getpid),     SCMP_SYS(gettid),
-                                  SCMP_SYS(tgkill),       SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction), SCMP_SYS(clock_gettime),
-                                  SCMP_SYS(gettimeofday), SCMP_SYS(getrandom), SCMP_SYS(sched_yield)};
+    static const int allowed[] = {
+        SCMP_SYS(read),         SCMP_SYS(write),          SCMP_SYS(exit),         SCMP_SYS(exit_group),
+        SCMP_SYS(brk),          SCMP_SYS(mmap),           SCMP_SYS(munmap),       SCMP_SYS(mremap),
+        SCMP_SYS(mprotect),     SCMP_SYS(madvise),        SCMP_SYS(futex),        SCMP_SYS(lseek),
+        SCMP_SYS(fstat),        SCMP_SYS(getpid),         SCMP_SYS(gettid),       SCMP_SYS(tgkill),
+        SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction), SCMP_SYS(clock_gettime),
+        SCMP_SYS(gettimeofday), SCMP_SYS(getrandom),      SCMP_SYS(sched_yield)};
     /* Denied without dying: iconv looks for modules when a part names a strange encoding; the part is then broken. */
-    static const int denied[] = {SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(stat), SCMP_SYS(newfstatat), SCMP_SYS(access), SCMP_SYS(readlink), SCMP_SYS(close)};
-    bool ok = limit(RLIMIT_CPU, DOCX_CPU_SECONDS) && limit(RLIMIT_NOFILE, 3) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_CORE, 0);
+    static const int denied[] = {SCMP_SYS(open),   SCMP_SYS(openat),   SCMP_SYS(stat), SCMP_SYS(newfstatat),
+                                 SCMP_SYS(access), SCMP_SYS(readlink), SCMP_SYS(close)};
+    bool ok = limit(RLIMIT_CPU, DOCX_CPU_SECONDS) && limit(RLIMIT_NOFILE, 3) && limit(RLIMIT_FSIZE, 0) &&
+              limit(RLIMIT_CORE, 0);
     if (!SANITIZED) /* the sanitizer's shadow alone is terabytes of address space */
         ok = ok && limit(RLIMIT_AS, DOCX_MEMORY_BYTES);
     ok = ok && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
@@ -144,8 +148,10 @@ static bool start(struct talk *t)
         return false;
     bool ok = posix_spawn_file_actions_init(&acts) == 0;
     if (ok) {
-        ok = posix_spawn_file_actions_adddup2(&acts, pair[1], 0) == 0 && posix_spawn_file_actions_adddup2(&acts, pair[1], 1) == 0 &&
-             posix_spawn_file_actions_addclosefrom_np(&acts, 3) == 0 && posix_spawn(&t->pid, "/proc/self/exe", &acts, NULL, argv, env) == 0;
+        ok = posix_spawn_file_actions_adddup2(&acts, pair[1], 0) == 0 &&
+             posix_spawn_file_actions_adddup2(&acts, pair[1], 1) == 0 &&
+             posix_spawn_file_actions_addclosefrom_np(&acts, 3) == 0 &&
+             posix_spawn(&t->pid, "/proc/self/exe", &acts, NULL, argv, env) == 0;
         (void)posix_spawn_file_actions_destroy(&acts);
     }
     (void)close(pair[1]);
@@ -195,7 +201,9 @@ static enum rc told(struct span answer, struct fail *f)
     static const struct {
         enum msg msg;
         enum rc rc;
-    } known[] = {{MSG_outline_docx_broken, RC_MALFORMED}, {MSG_outline_docx_limit, RC_LIMIT}, {MSG_outline_docx_encrypted, RC_MEDIA}};
+    } known[] = {{MSG_outline_docx_broken, RC_MALFORMED},
+                 {MSG_outline_docx_limit, RC_LIMIT},
+                 {MSG_outline_docx_encrypted, RC_MEDIA}};
     const size_t zero = span_find(answer, (struct span){"", 1}, 2);
     if (zero == SIZE_MAX)
         return failed(f, "answer");
@@ -216,7 +224,8 @@ static enum rc ended(int status, bool in_time, struct fail *f)
         return fail_set(f, RC_LIMIT, MSG_outline_docx_limit, NULL, "10 s CPU", NULL);
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT) /* malloc found no room under RLIMIT_AS */
         return fail_set(f, RC_LIMIT, MSG_outline_docx_limit, NULL, "512 MiB", NULL);
-    (void)snprintf(why, sizeof why, "%s %d", WIFSIGNALED(status) ? "signal" : "exit", WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+    (void)snprintf(why, sizeof why, "%s %d", WIFSIGNALED(status) ? "signal" : "exit",
+                   WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
     return failed(f, why);
 }
 

@@ -29,7 +29,7 @@ extern const int plan_command_count;
 /* ---- import --------------------------------------------------------------------------------------------------------------------- */
 
 struct plan_import_in {
-    struct span bytes;    /* .txt, .md or .docx */
+    struct span bytes; /* .txt, .md or .docx */
     struct span filename;
     struct span mode;     /* "live" or "archive" */
     struct span as_of_on; /* day on which units' names are resolved when a document has no date; empty: today */
@@ -49,18 +49,27 @@ MUST_USE enum rc plan_import_file(struct store *s, const struct actor *actor, co
                                   const struct plan_progress *progress, int64_t *import_id, struct fail *f);
 
 /* One correction; `change` is kept as it is. Which fields count depends on op. */
-enum plan_op { PLAN_OP_SET, PLAN_OP_SPLIT, PLAN_OP_JOIN, PLAN_OP_ADD_UNIT, PLAN_OP_DROP_UNIT, PLAN_OP_ADD_DATE, PLAN_OP_DROP_DATE,
-               PLAN_OP_SET_DOCUMENT };
+enum plan_op {
+    PLAN_OP_SET,
+    PLAN_OP_SPLIT,
+    PLAN_OP_JOIN,
+    PLAN_OP_ADD_UNIT,
+    PLAN_OP_DROP_UNIT,
+    PLAN_OP_ADD_DATE,
+    PLAN_OP_DROP_DATE,
+    PLAN_OP_SET_DOCUMENT
+};
 struct plan_correct_in {
     int64_t import_id, version; /* version: that which the person saw */
     enum plan_op op;
     int64_t document, node_key;
-    struct span field, value;   /* set: kind, number, heading, is_action, start, end; set_document: title, issuer, document_number, date */
-    int64_t at;                 /* split: byte; set start, end: byte */
-    struct span part, name, printed; /* units: lead, supporting, charged */
-    int64_t start, end;         /* units, dates: span; start = end: none */
+    struct span field,
+        value; /* set: kind, number, heading, is_action, start, end; set_document: title, issuer, document_number, date */
+    int64_t at;                            /* split: byte; set start, end: byte */
+    struct span part, name, printed;       /* units: lead, supporting, charged */
+    int64_t start, end;                    /* units, dates: span; start = end: none */
     struct span date_kind, from_on, to_on; /* dates: deadline, horizon, phase, period */
-    struct span change;         /* the request as JSON */
+    struct span change;                    /* the request as JSON */
 };
 /* plan_correct - RC_STALE when somebody else corrected first; RC_CONFLICT when it is no draft. out: int64_t new version. */
 MUST_USE enum rc plan_correct(struct tx *tx, const struct plan_correct_in *in, int64_t *version, struct fail *f);
@@ -68,13 +77,13 @@ MUST_USE enum rc plan_correct(struct tx *tx, const struct plan_correct_in *in, i
 MUST_USE enum rc plan_discard(struct tx *tx, int64_t import_id, int64_t version, struct fail *f);
 
 struct plan_confirm_in {
-    int64_t import_id, version;  /* version 0: whatever stands there (command line) */
-    struct span region_code;     /* home region of the outlines; empty: that of the import's office */
-    int64_t cooperation_id;      /* whose outline it is; 0: none */
-    struct span mode;            /* empty: as at import */
-    const int64_t *documents;    /* which documents; NULL: all */
+    int64_t import_id, version; /* version 0: whatever stands there (command line) */
+    struct span region_code;    /* home region of the outlines; empty: that of the import's office */
+    int64_t cooperation_id;     /* whose outline it is; 0: none */
+    struct span mode;           /* empty: as at import */
+    const int64_t *documents;   /* which documents; NULL: all */
     int n_documents;
-    int64_t edition_of;          /* outline of which the one document is a new edition; 0: none */
+    int64_t edition_of; /* outline of which the one document is a new edition; 0: none */
 };
 struct plan_confirmed {
     int64_t outline_ids[64];
@@ -86,8 +95,9 @@ struct plan_confirmed {
  * plan_confirm_import - makes outlines, actions and parts of a draft; units that do not exist are proposed, once each. In chunks with a final flip;
  * called again for an import that is confirming it goes on where it stopped; for one that is confirmed it answers as before. Blocks.
  */
-MUST_USE enum rc plan_confirm_import(struct store *s, const struct actor *actor, const struct plan_confirm_in *in, struct arena *a,
-                                     const struct plan_progress *progress, struct plan_confirmed *out, struct fail *f);
+MUST_USE enum rc plan_confirm_import(struct store *s, const struct actor *actor, const struct plan_confirm_in *in,
+                                     struct arena *a, const struct plan_progress *progress, struct plan_confirmed *out,
+                                     struct fail *f);
 
 /* ---- outlines ------------------------------------------------------------------------------------------------------------------- */
 
@@ -101,14 +111,14 @@ MUST_USE enum rc plan_publish(struct tx *tx, const struct plan_publish_in *in, i
 struct plan_piece_in {
     int64_t start, end; /* bytes of the outline's text */
     struct span title;
-    struct span body;   /* text of the span */
+    struct span body; /* text of the span */
     enum plan_state state;
 };
 struct plan_cut_in {
     int64_t outline_id, version;
     int64_t node_key; /* node that the span lies in; 0: the command finds it */
     const struct plan_piece_in *pieces;
-    int n_pieces;     /* at most PLAN_PIECES_MAX */
+    int n_pieces; /* at most PLAN_PIECES_MAX */
 };
 struct plan_cut_out {
     int64_t version;
@@ -131,12 +141,12 @@ struct plan_edit_in {
 MUST_USE enum rc plan_edit(struct tx *tx, const struct plan_edit_in *in, int64_t *version, struct fail *f);
 
 struct plan_unit_in {
-    int64_t unit_id;  /* 0: by name: what it resolves to, or a new proposed unit */
+    int64_t unit_id; /* 0: by name: what it resolves to, or a new proposed unit */
     struct span name;
     bool lead;
 };
 struct plan_units_in {
-    int64_t action_id, version; /* version 0: whatever stands there */
+    int64_t action_id, version;       /* version 0: whatever stands there */
     const struct plan_unit_in *units; /* the whole list */
     int n_units;
 };
@@ -145,11 +155,11 @@ MUST_USE enum rc plan_assign(struct tx *tx, const struct plan_units_in *in, int6
 
 struct plan_report_in {
     int64_t action_id;
-    int percent;           /* 0 to 100; -1: as it was */
-    bool has_state;        /* else: done at 100, else under way */
+    int percent;    /* 0 to 100; -1: as it was */
+    bool has_state; /* else: done at 100, else under way */
     enum plan_state state;
-    struct span text;      /* at most 8 KiB */
-    struct span done_on;   /* day for which it holds; empty: today; not later than today */
+    struct span text;    /* at most 8 KiB */
+    struct span done_on; /* day for which it holds; empty: today; not later than today */
     const int64_t *file_ids;
     int n_files;           /* at most 20 */
     struct span client_id; /* the client's own id: a repeated request answers with the same report; empty: none */
@@ -164,6 +174,7 @@ struct plan_report_out {
     enum plan_state state;
 };
 /* plan_report - progress by a unit with a part in the action. Event "plan.reported". */
-MUST_USE enum rc plan_report(struct tx *tx, const struct plan_report_in *in, struct plan_report_out *out, struct fail *f);
+MUST_USE enum rc plan_report(struct tx *tx, const struct plan_report_in *in, struct plan_report_out *out,
+                             struct fail *f);
 
 #endif

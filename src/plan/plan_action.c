@@ -32,7 +32,8 @@ static enum rc reporter(struct tx *tx, const struct plan_action_row *a, int64_t 
     *unit_id = 0;
     if (tx_actor(tx)->principal_id == 0)
         return RC_OK;
-    enum rc rc = db_one(tx, SQL_action_reporter, DB_ARGS(DB_I(tx_actor(tx)->principal_id), DB_S(a->region_code), DB_I(a->id)), &rows, f);
+    enum rc rc = db_one(tx, SQL_action_reporter,
+                        DB_ARGS(DB_I(tx_actor(tx)->principal_id), DB_S(a->region_code), DB_I(a->id)), &rows, f);
     if (rc == RC_MISSING)
         return right_lacking(f);
     if (rc != RC_OK)
@@ -42,14 +43,15 @@ static enum rc reporter(struct tx *tx, const struct plan_action_row *a, int64_t 
 }
 
 /* Whether the client sent it before: then *out is the answer of that time. */
-static enum rc seen_before(struct tx *tx, const struct plan_action_row *a, struct span client_id, struct plan_report_out *out, bool *seen,
-                           struct fail *f)
+static enum rc seen_before(struct tx *tx, const struct plan_action_row *a, struct span client_id,
+                           struct plan_report_out *out, bool *seen, struct fail *f)
 {
     struct rows rows;
     *seen = false;
     if (client_id.len == 0)
         return RC_OK;
-    enum rc rc = db_one(tx, SQL_report_by_client, DB_ARGS(DB_S(a->region_code), DB_I(a->line_id), DB_T(client_id)), &rows, f);
+    enum rc rc =
+        db_one(tx, SQL_report_by_client, DB_ARGS(DB_S(a->region_code), DB_I(a->line_id), DB_T(client_id)), &rows, f);
     if (rc != RC_OK)
         return rc == RC_MISSING ? RC_OK : rc;
     struct plan_report_row row;
@@ -63,7 +65,8 @@ static enum rc seen_before(struct tx *tx, const struct plan_action_row *a, struc
 }
 
 /* What the report says once its gaps are filled; checked. */
-static enum rc settle(const struct plan_report_in *in, const struct plan_action_row *a, struct plan_report_out *out, struct fail *f)
+static enum rc settle(const struct plan_report_in *in, const struct plan_action_row *a, struct plan_report_out *out,
+                      struct fail *f)
 {
     out->percent = in->percent;
     if (in->percent < 0)
@@ -93,7 +96,8 @@ static enum rc check_done_on(struct tx *tx, struct span *done_on, struct fail *f
     return RC_OK;
 }
 
-static enum rc attach_files(struct tx *tx, const struct plan_action_row *a, const struct plan_report_in *in, int64_t report_id, struct fail *f)
+static enum rc attach_files(struct tx *tx, const struct plan_action_row *a, const struct plan_report_in *in,
+                            int64_t report_id, struct fail *f)
 {
     struct plan_action_unit *units = NULL;
     int64_t ids[PLAN_UNITS_MAX + 1];
@@ -105,7 +109,8 @@ static enum rc attach_files(struct tx *tx, const struct plan_action_row *a, cons
     for (int i = 0; i < n && n_ids <= PLAN_UNITS_MAX; i++)
         ids[n_ids++] = units[i].unit_id;
     for (int i = 0; rc == RC_OK && i < in->n_files; i++)
-        rc = org_file_attach(tx, &(struct file_attach_in){in->file_ids[i], a->region_code, "report", report_id, ids, n_ids}, f);
+        rc = org_file_attach(
+            tx, &(struct file_attach_in){in->file_ids[i], a->region_code, "report", report_id, ids, n_ids}, f);
     return rc;
 }
 
@@ -117,21 +122,21 @@ struct report_fill { /* a report's row once all is settled */
 };
 
 /* Adds the row and takes the action on, when no later day was reported before; a is then as the database has it. */
-static enum rc add_report(struct tx *tx, struct plan_action_row *a, const struct report_fill *fill, struct plan_report_out *out,
-                          struct fail *f)
+static enum rc add_report(struct tx *tx, struct plan_action_row *a, const struct report_fill *fill,
+                          struct plan_report_out *out, struct fail *f)
 {
     int64_t changed = 0;
     out->id = tx_new_id(tx);
     enum rc rc = db_exec(tx, SQL_report_insert,
-                         DB_ARGS(DB_S(a->region_code), DB_I(out->id), DB_I(a->id), DB_I(a->line_id), DB_S(fill->kind), DB_T(fill->done_on),
-                                 DB_I(tx_now_us(tx)), DB_I(tx_actor(tx)->principal_id), DB_I_OR_NULL(fill->unit_id), DB_I(out->percent),
-                                 DB_S(plan_state_word(out->state)), DB_T(or_empty(fill->text)), DB_T(or_null(fill->client_id)),
-                                 DB_I(fill->n_files)),
+                         DB_ARGS(DB_S(a->region_code), DB_I(out->id), DB_I(a->id), DB_I(a->line_id), DB_S(fill->kind),
+                                 DB_T(fill->done_on), DB_I(tx_now_us(tx)), DB_I(tx_actor(tx)->principal_id),
+                                 DB_I_OR_NULL(fill->unit_id), DB_I(out->percent), DB_S(plan_state_word(out->state)),
+                                 DB_T(or_empty(fill->text)), DB_T(or_null(fill->client_id)), DB_I(fill->n_files)),
                          NULL, f);
     if (rc == RC_OK)
         rc = db_exec(tx, SQL_action_progress,
-                     DB_ARGS(DB_S(a->region_code), DB_I(a->id), DB_S(plan_state_word(out->state)), DB_I(out->percent), DB_T(fill->done_on),
-                             DB_I(tx_now_us(tx))),
+                     DB_ARGS(DB_S(a->region_code), DB_I(a->id), DB_S(plan_state_word(out->state)), DB_I(out->percent),
+                             DB_T(fill->done_on), DB_I(tx_now_us(tx))),
                      &changed, f);
     if (rc == RC_OK && changed > 0) {
         a->state = out->state;
@@ -168,7 +173,8 @@ enum rc plan_report(struct tx *tx, const struct plan_report_in *in, struct plan_
     if (rc == RC_OK)
         rc = check_done_on(tx, &done_on, f);
     if (rc == RC_OK)
-        rc = add_report(tx, a, &(struct report_fill){"report", done_on, in->text, in->client_id, unit_id, in->n_files}, out, f);
+        rc = add_report(tx, a, &(struct report_fill){"report", done_on, in->text, in->client_id, unit_id, in->n_files},
+                        out, f);
     if (rc == RC_OK)
         rc = attach_files(tx, a, in, out->id, f);
     if (rc != RC_OK)
@@ -180,7 +186,8 @@ enum rc plan_report(struct tx *tx, const struct plan_report_in *in, struct plan_
     jw_kint(&note.w, "percent", out->percent);
     jw_kstr(&note.w, "state", plan_state_word(out->state));
     jw_kint(&note.w, "files", in->n_files);
-    return plan_note_end(tx, &note, &(struct plan_subject){a->region_code, "action", a->id, "report", "plan.reported"}, f);
+    return plan_note_end(tx, &note, &(struct plan_subject){a->region_code, "action", a->id, "report", "plan.reported"},
+                         f);
 }
 
 /* ---- edit ------------------------------------------------------------ */
@@ -230,7 +237,8 @@ static enum rc check_edit(const struct plan_edit_in *in, const struct plan_actio
     if (!is_day_or_empty(a->start_on))
         return fail_span(f, RC_INVALID, MSG_plan_day_invalid, "start_on", a->start_on);
     if (a->start_on.len > 0 && a->due_on.len > 0 && span_cmp(a->start_on, a->due_on) > 0)
-        return fail_span(f, RC_INVALID, MSG_plan_start_after_due, in->start_on.ptr != NULL ? "start_on" : "due_on", a->start_on);
+        return fail_span(f, RC_INVALID, MSG_plan_start_after_due, in->start_on.ptr != NULL ? "start_on" : "due_on",
+                         a->start_on);
     if (a->measure_value.len > 0 && !is_decimal(a->measure_value))
         return fail_span(f, RC_INVALID, MSG_plan_number_invalid, "measure.value", a->measure_value);
     if (!is_comparator(a->measure_comparator))
@@ -274,9 +282,10 @@ static enum rc save_edit(struct tx *tx, const struct plan_action_row *a, struct 
 {
     int64_t changed = 0;
     enum rc rc = db_exec(tx, SQL_action_set,
-                         DB_ARGS(DB_S(a->region_code), DB_I(a->id), DB_I(a->version), DB_T(a->title), DB_T(a->phase), DB_T(or_null(a->due_on)),
-                                 DB_T(a->due_origin), DB_T(or_null(a->start_on)), DB_T(a->measure_text), DB_T(a->measure_value),
-                                 DB_T(a->measure_unit), DB_T(a->measure_comparator), DB_T(a->measure_origin), DB_I(tx_now_us(tx))),
+                         DB_ARGS(DB_S(a->region_code), DB_I(a->id), DB_I(a->version), DB_T(a->title), DB_T(a->phase),
+                                 DB_T(or_null(a->due_on)), DB_T(a->due_origin), DB_T(or_null(a->start_on)),
+                                 DB_T(a->measure_text), DB_T(a->measure_value), DB_T(a->measure_unit),
+                                 DB_T(a->measure_comparator), DB_T(a->measure_origin), DB_I(tx_now_us(tx))),
                          &changed, f);
     return rc == RC_OK && changed == 0 ? stale(f) : rc;
 }
@@ -301,7 +310,8 @@ static enum rc set_state(struct tx *tx, const struct plan_edit_in *in, struct pl
     struct span today = SPAN_NONE;
     enum rc rc = check_done_on(tx, &today, f);
     if (rc == RC_OK)
-        rc = add_report(tx, a, &(struct report_fill){"state", today, SPAN(""), SPAN_NONE, tx_actor(tx)->unit_id, 0}, &out, f);
+        rc = add_report(tx, a, &(struct report_fill){"state", today, SPAN(""), SPAN_NONE, tx_actor(tx)->unit_id, 0},
+                        &out, f);
     a->version = out.version;
     return rc;
 }
@@ -340,8 +350,8 @@ enum rc plan_edit(struct tx *tx, const struct plan_edit_in *in, int64_t *version
 /* ---- assign ------------------------------------------------------------ */
 
 /* Sets names and ids of the units asked for; units that only have a name are resolved or proposed. */
-static enum rc settle_unit(struct tx *tx, const struct plan_action_row *a, const struct plan_unit_in *in, struct plan_action_unit *out,
-                           struct fail *f)
+static enum rc settle_unit(struct tx *tx, const struct plan_action_row *a, const struct plan_unit_in *in,
+                           struct plan_action_unit *out, struct fail *f)
 {
     char today[11];
     date_print(date_of_us(tx_now_us(tx)), today);
@@ -353,7 +363,8 @@ static enum rc settle_unit(struct tx *tx, const struct plan_action_row *a, const
         bool created = false;
         if (in->name.len == 0)
             return fail_set(f, RC_INVALID, MSG_plan_name_missing, "units", NULL);
-        return unit_propose(tx, &(struct unit_propose_in){a->region_code, in->name, span_of(today)}, &out->unit_id, &created, f);
+        return unit_propose(tx, &(struct unit_propose_in){a->region_code, in->name, span_of(today)}, &out->unit_id,
+                            &created, f);
     }
     struct unit unit;
     enum rc rc = unit_get(tx, in->unit_id, SPAN_NONE, &unit, f);
@@ -364,23 +375,29 @@ static enum rc settle_unit(struct tx *tx, const struct plan_action_row *a, const
     return rc;
 }
 
-static enum rc put_unit(struct tx *tx, const struct plan_action_row *a, const struct plan_action_unit *u, int item, struct fail *f)
+static enum rc put_unit(struct tx *tx, const struct plan_action_row *a, const struct plan_action_unit *u, int item,
+                        struct fail *f)
 {
     enum rc rc = db_exec(tx, SQL_action_unit_insert,
-                         DB_ARGS(DB_S(a->region_code), DB_I(a->id), DB_I(u->unit_id), DB_T(u->part), DB_I(item), DB_T(u->name), DB_T(u->origin)),
+                         DB_ARGS(DB_S(a->region_code), DB_I(a->id), DB_I(u->unit_id), DB_T(u->part), DB_I(item),
+                                 DB_T(u->name), DB_T(u->origin)),
                          NULL, f);
     if (rc == RC_OK)
-        rc = db_exec(tx, SQL_action_party_add, DB_ARGS(DB_S(a->region_code), DB_I(a->id), DB_I(u->unit_id), DB_T(u->part)), NULL, f);
+        rc = db_exec(tx, SQL_action_party_add,
+                     DB_ARGS(DB_S(a->region_code), DB_I(a->id), DB_I(u->unit_id), DB_T(u->part)), NULL, f);
     if (rc == RC_OK)
-        rc = db_exec(tx, SQL_outline_party_add, DB_ARGS(DB_S(a->region_code), DB_I(a->outline_id), DB_I(u->unit_id), DB_S("participant")), NULL,
-                     f);
+        rc =
+            db_exec(tx, SQL_outline_party_add,
+                    DB_ARGS(DB_S(a->region_code), DB_I(a->outline_id), DB_I(u->unit_id), DB_S("participant")), NULL, f);
     return rc;
 }
 
-static enum rc notify_unit(struct tx *tx, const struct plan_action_row *a, const struct plan_action_unit *u, struct fail *f)
+static enum rc notify_unit(struct tx *tx, const struct plan_action_row *a, const struct plan_action_unit *u,
+                           struct fail *f)
 {
-    return org_notify(tx,
-                      &(struct notice_in){a->region_code, "action", a->id, u->unit_id, RIGHT_REPORT, "action.assigned", a->title}, f);
+    return org_notify(
+        tx, &(struct notice_in){a->region_code, "action", a->id, u->unit_id, RIGHT_REPORT, "action.assigned", a->title},
+        f);
 }
 
 /* The part that a unit had before, with its origin: the text's word stays the text's. */
@@ -393,7 +410,8 @@ static const struct plan_action_unit *had(const struct plan_action_unit *old, in
     return NULL;
 }
 
-static enum rc set_units(struct tx *tx, const struct plan_action_row *a, const struct plan_units_in *in, struct jw *w, struct fail *f)
+static enum rc set_units(struct tx *tx, const struct plan_action_row *a, const struct plan_units_in *in, struct jw *w,
+                         struct fail *f)
 {
     struct plan_action_unit *old = NULL;
     int n = 0;
@@ -444,7 +462,8 @@ enum rc plan_assign(struct tx *tx, const struct plan_units_in *in, int64_t *vers
     rc = set_units(tx, &a, in, &note.w, f);
     jw_array_end(&note.w);
     if (rc == RC_OK)
-        rc = db_exec(tx, SQL_action_touch, DB_ARGS(DB_S(a.region_code), DB_I(a.id), DB_I(a.version), DB_I(tx_now_us(tx))), &changed, f);
+        rc = db_exec(tx, SQL_action_touch,
+                     DB_ARGS(DB_S(a.region_code), DB_I(a.id), DB_I(a.version), DB_I(tx_now_us(tx))), &changed, f);
     if (rc == RC_OK && changed == 0)
         rc = stale(f);
     if (rc != RC_OK) {
@@ -452,7 +471,8 @@ enum rc plan_assign(struct tx *tx, const struct plan_units_in *in, int64_t *vers
         return rc;
     }
     *version = a.version + 1;
-    return plan_note_end(tx, &note, &(struct plan_subject){a.region_code, "action", a.id, "assign", "plan.assigned"}, f);
+    return plan_note_end(tx, &note, &(struct plan_subject){a.region_code, "action", a.id, "assign", "plan.assigned"},
+                         f);
 }
 
 /* ---- the breakdown desk: cut ------------------------------------------------------------ */
@@ -468,7 +488,8 @@ struct cutting {
 static enum rc node_row(struct tx *tx, const struct cutting *c, int64_t key, struct plan_node_row *out, struct fail *f)
 {
     struct rows rows;
-    enum rc rc = db_one(tx, SQL_outline_node_get, DB_ARGS(DB_S(c->outline.region_code), DB_I(c->outline.id), DB_I(key)), &rows, f);
+    enum rc rc = db_one(tx, SQL_outline_node_get, DB_ARGS(DB_S(c->outline.region_code), DB_I(c->outline.id), DB_I(key)),
+                        &rows, f);
     if (rc != RC_OK)
         return rc;
     out->key = rows_int(&rows, 0);
@@ -478,7 +499,8 @@ static enum rc node_row(struct tx *tx, const struct cutting *c, int64_t key, str
     return rows_end(&rows);
 }
 
-static enum rc one_number(struct tx *tx, enum sql_id id, const struct cutting *c, int64_t arg, int64_t *out, struct fail *f)
+static enum rc one_number(struct tx *tx, enum sql_id id, const struct cutting *c, int64_t arg, int64_t *out,
+                          struct fail *f)
 {
     struct rows rows;
     enum rc rc = db_one(tx, id, DB_ARGS(DB_S(c->outline.region_code), DB_I(c->outline.id), DB_I(arg)), &rows, f);
@@ -515,20 +537,23 @@ static enum rc find_node(struct tx *tx, const struct plan_cut_in *in, struct cut
     return plan_units_of_action(tx, c->outline.region_code, node.action_id, &c->units, &c->n_units, f);
 }
 
-static enum rc put_piece(struct tx *tx, const struct cutting *c, const struct plan_piece_in *p, int index, int64_t *id, struct fail *f)
+static enum rc put_piece(struct tx *tx, const struct cutting *c, const struct plan_piece_in *p, int index, int64_t *id,
+                         struct fail *f)
 {
     char path[160];
     const char *region = c->outline.region_code, *state = plan_state_word(p->state);
     (void)snprintf(path, sizeof path, "%.*s-%d", SPAN_ARG(c->path), c->before + index + 1);
     *id = tx_new_id(tx);
-    enum rc rc = db_exec(tx, SQL_action_insert,
-                         DB_ARGS(DB_S(region), DB_I(*id), DB_I(c->outline.id), DB_I(*id), DB_I(c->node_key), DB_I(p->start), DB_S(path), DB_S(""),
-                                 DB_T(p->title), DB_T(or_empty(p->body)), DB_I(p->start), DB_I(p->end), DB_S("office"), DB_S(""), DB_S(state),
-                                 DB_S(state), DB_I(0), DB_N, DB_S(""), DB_N, DB_N, DB_S(""), DB_S(""), DB_S(""), DB_S(""), DB_S(""), DB_N,
-                                 DB_N, DB_I(tx_now_us(tx))),
-                         NULL, f);
+    enum rc rc =
+        db_exec(tx, SQL_action_insert,
+                DB_ARGS(DB_S(region), DB_I(*id), DB_I(c->outline.id), DB_I(*id), DB_I(c->node_key), DB_I(p->start),
+                        DB_S(path), DB_S(""), DB_T(p->title), DB_T(or_empty(p->body)), DB_I(p->start), DB_I(p->end),
+                        DB_S("office"), DB_S(""), DB_S(state), DB_S(state), DB_I(0), DB_N, DB_S(""), DB_N, DB_N,
+                        DB_S(""), DB_S(""), DB_S(""), DB_S(""), DB_S(""), DB_N, DB_N, DB_I(tx_now_us(tx))),
+                NULL, f);
     if (rc == RC_OK)
-        rc = db_exec(tx, SQL_action_party_add, DB_ARGS(DB_S(region), DB_I(*id), DB_I(c->outline.unit_id), DB_S("home")), NULL, f);
+        rc = db_exec(tx, SQL_action_party_add, DB_ARGS(DB_S(region), DB_I(*id), DB_I(c->outline.unit_id), DB_S("home")),
+                     NULL, f);
     struct plan_action_row a = {.id = *id, .outline_id = c->outline.id, .title = p->title, .body = or_empty(p->body)};
     memcpy(a.region_code, region, sizeof a.region_code);
     for (int i = 0; rc == RC_OK && i < c->n_units; i++)
@@ -577,8 +602,9 @@ enum rc plan_cut_commit(struct tx *tx, const struct plan_cut_in *in, struct plan
         rc = find_node(tx, in, &c, f);
     if (rc == RC_OK)
         rc = db_exec(tx, SQL_outline_touch,
-                     DB_ARGS(DB_S(c.outline.region_code), DB_I(c.outline.id), DB_I(in->version != 0 ? in->version : c.outline.version)), &changed,
-                     f);
+                     DB_ARGS(DB_S(c.outline.region_code), DB_I(c.outline.id),
+                             DB_I(in->version != 0 ? in->version : c.outline.version)),
+                     &changed, f);
     if (rc == RC_OK && changed == 0)
         rc = stale(f);
     out->n = 0;
@@ -591,7 +617,8 @@ enum rc plan_cut_commit(struct tx *tx, const struct plan_cut_in *in, struct plan
     plan_note_begin(&note);
     jw_kint(&note.w, "pieces", in->n_pieces);
     jw_kint(&note.w, "node_key", c.node_key);
-    return plan_note_end(tx, &note, &(struct plan_subject){c.outline.region_code, "outline", c.outline.id, "cut", "plan.cut"}, f);
+    return plan_note_end(tx, &note,
+                         &(struct plan_subject){c.outline.region_code, "outline", c.outline.id, "cut", "plan.cut"}, f);
 }
 
 /* ---- publish ------------------------------------------------------------ */
@@ -605,7 +632,9 @@ enum rc plan_publish(struct tx *tx, const struct plan_publish_in *in, int64_t *v
         rc = plan_may_outline(tx, o.region_code, o.id, RIGHT_PUBLISH, f);
     if (rc == RC_OK)
         rc = db_exec(tx, SQL_outline_publish,
-                     DB_ARGS(DB_S(o.region_code), DB_I(o.id), DB_I(in->version != 0 ? in->version : o.version), DB_I(in->is_public)), &changed, f);
+                     DB_ARGS(DB_S(o.region_code), DB_I(o.id), DB_I(in->version != 0 ? in->version : o.version),
+                             DB_I(in->is_public)),
+                     &changed, f);
     if (rc == RC_OK && changed == 0)
         rc = stale(f);
     if (rc != RC_OK)
@@ -615,5 +644,7 @@ enum rc plan_publish(struct tx *tx, const struct plan_publish_in *in, int64_t *v
     plan_note_begin(&note);
     jw_kbool(&note.w, "is_public", in->is_public);
     return plan_note_end(tx, &note,
-                         &(struct plan_subject){o.region_code, "outline", o.id, in->is_public ? "publish" : "unpublish", "plan.published"}, f);
+                         &(struct plan_subject){o.region_code, "outline", o.id, in->is_public ? "publish" : "unpublish",
+                                                "plan.published"},
+                         f);
 }

@@ -7,41 +7,62 @@
 
 #define API "/api/v1"
 static const struct route routes[] = {
-    {HTTP_POST, API "/outlines/read", AUTH_USER, ROUTE_POOL, NULL, plan_api_read, OUTLINE_IMPORT_BYTES_MAX, "what the reader finds; nothing is stored"},
+    {HTTP_POST, API "/outlines/read", AUTH_USER, ROUTE_POOL, NULL, plan_api_read, OUTLINE_IMPORT_BYTES_MAX,
+     "what the reader finds; nothing is stored"},
     {HTTP_GET, API "/imports", AUTH_USER, ROUTE_POOL, "import", plan_api_import_list, 0, "imports"},
-    {HTTP_POST, API "/imports", AUTH_USER, ROUTE_POOL, "import", plan_api_import_create, OUTLINE_IMPORT_BYTES_MAX, "read a file and keep it as a draft"},
-    {HTTP_GET, API "/imports/{id}", AUTH_USER, ROUTE_POOL, NULL, plan_api_import_get, 0, "one import with its documents"},
-    {HTTP_GET, API "/imports/{id}/documents/{n}", AUTH_USER, ROUTE_POOL, NULL, plan_api_import_document, 0, "a document: text, nodes, units"},
-    {HTTP_POST, API "/imports/{id}/corrections", AUTH_USER, ROUTE_POOL | ROUTE_IF_MATCH, "import", plan_api_correct, 0, "correct what was read"},
-    {HTTP_POST, API "/imports/{id}/confirm", AUTH_USER, ROUTE_POOL | ROUTE_IF_MATCH, "import", plan_api_confirm, 0, "make outlines of it"},
+    {HTTP_POST, API "/imports", AUTH_USER, ROUTE_POOL, "import", plan_api_import_create, OUTLINE_IMPORT_BYTES_MAX,
+     "read a file and keep it as a draft"},
+    {HTTP_GET, API "/imports/{id}", AUTH_USER, ROUTE_POOL, NULL, plan_api_import_get, 0,
+     "one import with its documents"},
+    {HTTP_GET, API "/imports/{id}/documents/{n}", AUTH_USER, ROUTE_POOL, NULL, plan_api_import_document, 0,
+     "a document: text, nodes, units"},
+    {HTTP_POST, API "/imports/{id}/corrections", AUTH_USER, ROUTE_POOL | ROUTE_IF_MATCH, "import", plan_api_correct, 0,
+     "correct what was read"},
+    {HTTP_POST, API "/imports/{id}/confirm", AUTH_USER, ROUTE_POOL | ROUTE_IF_MATCH, "import", plan_api_confirm, 0,
+     "make outlines of it"},
     {HTTP_POST, API "/imports/{id}/discard", AUTH_USER, ROUTE_IF_MATCH, "import", plan_api_discard, 0, "give it up"},
     {HTTP_GET, API "/outlines", AUTH_USER, ROUTE_POOL, NULL, plan_api_outline_list, 0, "outlines"},
     {HTTP_GET, API "/outlines/{id}", AUTH_USER, ROUTE_POOL, NULL, plan_api_outline_get, 0, "one outline with its tree"},
     {HTTP_GET, API "/outlines/{id}/source", AUTH_USER, ROUTE_POOL, NULL, plan_api_source, 0, "its text as imported"},
-    {HTTP_GET, API "/outlines/{id}/counters", AUTH_USER, ROUTE_POOL, NULL, plan_api_counters, 0, "what is still missing"},
-    {HTTP_GET, API "/outlines/{id}/difference", AUTH_USER, ROUTE_POOL, NULL, plan_api_difference, 0, "against another edition"},
-    {HTTP_POST, API "/outlines/{id}/publish", AUTH_USER, ROUTE_IF_MATCH, "publish", plan_api_publish, 0, "show it to the public"},
-    {HTTP_POST, API "/outlines/{id}/unpublish", AUTH_USER, ROUTE_IF_MATCH, "publish", plan_api_unpublish, 0, "show it no longer"},
-    {HTTP_GET, API "/outlines/{id}/task-table.docx", AUTH_USER, ROUTE_POOL, NULL, plan_api_docx, 0, "the official task table"},
-    {HTTP_GET, API "/outlines/{id}/task-table.xlsx", AUTH_USER, ROUTE_POOL, NULL, plan_api_xlsx, 0, "the official task table"},
-    {HTTP_POST, API "/outlines/{id}/cut", AUTH_USER, ROUTE_POOL | ROUTE_IF_MATCH, "breakdown", plan_api_cut, 0, "make actions of a span of text"},
-    {HTTP_GET, API "/outlines/{id}/propose-cut", AUTH_USER, ROUTE_POOL, NULL, plan_api_propose_cut, 0, "how a span could be cut"},
+    {HTTP_GET, API "/outlines/{id}/counters", AUTH_USER, ROUTE_POOL, NULL, plan_api_counters, 0,
+     "what is still missing"},
+    {HTTP_GET, API "/outlines/{id}/difference", AUTH_USER, ROUTE_POOL, NULL, plan_api_difference, 0,
+     "against another edition"},
+    {HTTP_POST, API "/outlines/{id}/publish", AUTH_USER, ROUTE_IF_MATCH, "publish", plan_api_publish, 0,
+     "show it to the public"},
+    {HTTP_POST, API "/outlines/{id}/unpublish", AUTH_USER, ROUTE_IF_MATCH, "publish", plan_api_unpublish, 0,
+     "show it no longer"},
+    {HTTP_GET, API "/outlines/{id}/task-table.docx", AUTH_USER, ROUTE_POOL, NULL, plan_api_docx, 0,
+     "the official task table"},
+    {HTTP_GET, API "/outlines/{id}/task-table.xlsx", AUTH_USER, ROUTE_POOL, NULL, plan_api_xlsx, 0,
+     "the official task table"},
+    {HTTP_POST, API "/outlines/{id}/cut", AUTH_USER, ROUTE_POOL | ROUTE_IF_MATCH, "breakdown", plan_api_cut, 0,
+     "make actions of a span of text"},
+    {HTTP_GET, API "/outlines/{id}/propose-cut", AUTH_USER, ROUTE_POOL, NULL, plan_api_propose_cut, 0,
+     "how a span could be cut"},
     {HTTP_GET, API "/actions", AUTH_USER, ROUTE_POOL, NULL, plan_api_action_list, 0, "actions"},
     {HTTP_GET, API "/actions/{id}", AUTH_USER, 0, NULL, plan_api_action_get, 0, "one action with its text and reports"},
     {HTTP_PATCH, API "/actions/{id}", AUTH_USER, ROUTE_IF_MATCH, "breakdown", plan_api_action_edit, 0, "edit"},
-    {HTTP_PUT, API "/actions/{id}/units", AUTH_USER, ROUTE_IF_MATCH, "assign", plan_api_action_units, 0, "who answers for it: the whole list"},
+    {HTTP_PUT, API "/actions/{id}/units", AUTH_USER, ROUTE_IF_MATCH, "assign", plan_api_action_units, 0,
+     "who answers for it: the whole list"},
     {HTTP_GET, API "/actions/{id}/reports", AUTH_USER, ROUTE_POOL, NULL, plan_api_report_list, 0, "reports on it"},
     {HTTP_POST, API "/actions/{id}/reports", AUTH_USER, 0, "report", plan_api_report_create, 0, "report progress"},
     {HTTP_GET, API "/actions/{id}/journal", AUTH_USER, ROUTE_POOL, NULL, plan_api_action_journal, 0, "its journal"},
     {HTTP_GET, API "/board", AUTH_USER, ROUTE_POOL, NULL, plan_api_board, 0, "by unit"},
     {HTTP_GET, API "/timeline", AUTH_USER, ROUTE_POOL, NULL, plan_api_timeline, 0, "bars for a timeline"},
     {HTTP_GET, API "/my/desk", AUTH_USER, ROUTE_POOL, NULL, plan_api_desk, 0, "what waits on the own desk"},
-    {HTTP_GET, API "/search", AUTH_USER, ROUTE_POOL, NULL, plan_api_search, 0, "found by any words, from one character on"},
-    {HTTP_GET, API "/public/outlines", AUTH_PUBLIC, ROUTE_POOL, NULL, plan_api_public_list, 0, "outlines that are public"},
-    {HTTP_GET, API "/public/outlines/{id}", AUTH_PUBLIC, ROUTE_POOL, NULL, plan_api_public_outline, 0, "one with state, lights and units"},
-    {HTTP_GET, API "/public/outlines/{id}.csv", AUTH_PUBLIC, ROUTE_POOL, NULL, plan_api_public_csv, 0, "the same as CSV"},
-    {HTTP_GET, API "/public/outlines/{id}.rss", AUTH_PUBLIC, ROUTE_POOL, NULL, plan_api_public_rss, 0, "what changed, as RSS"},
-    {HTTP_GET, API "/public/actions/{id}", AUTH_PUBLIC, ROUTE_POOL, NULL, plan_api_public_action, 0, "one public action"},
+    {HTTP_GET, API "/search", AUTH_USER, ROUTE_POOL, NULL, plan_api_search, 0,
+     "found by any words, from one character on"},
+    {HTTP_GET, API "/public/outlines", AUTH_PUBLIC, ROUTE_POOL, NULL, plan_api_public_list, 0,
+     "outlines that are public"},
+    {HTTP_GET, API "/public/outlines/{id}", AUTH_PUBLIC, ROUTE_POOL, NULL, plan_api_public_outline, 0,
+     "one with state, lights and units"},
+    {HTTP_GET, API "/public/outlines/{id}.csv", AUTH_PUBLIC, ROUTE_POOL, NULL, plan_api_public_csv, 0,
+     "the same as CSV"},
+    {HTTP_GET, API "/public/outlines/{id}.rss", AUTH_PUBLIC, ROUTE_POOL, NULL, plan_api_public_rss, 0,
+     "what changed, as RSS"},
+    {HTTP_GET, API "/public/actions/{id}", AUTH_PUBLIC, ROUTE_POOL, NULL, plan_api_public_action, 0,
+     "one public action"},
 };
 const struct route_table plan_routes = {"plan", routes, (int)(sizeof routes / sizeof routes[0])};
 
@@ -93,7 +114,9 @@ enum rc plan_api_import_get(struct req *r, struct fail *f)
 enum rc plan_api_import_create(struct req *r, struct fail *f)
 {
     struct actor actor = org_actor(r);
-    struct plan_import_in in = {.bytes = req_body(r), .filename = req_query(r, "filename"), .mode = req_query(r, "mode"),
+    struct plan_import_in in = {.bytes = req_body(r),
+                                .filename = req_query(r, "filename"),
+                                .mode = req_query(r, "mode"),
                                 .idem_key = req_header(r, "Idempotency-Key")};
     struct import_ask ask = {.r = r};
     enum rc rc = req_query_only(r, f, "filename", "mode", "as_of", NULL);
@@ -177,7 +200,8 @@ static int cmp_mention(const void *pa, const void *pb)
     return c != 0 ? c : (*a)->start < (*b)->start ? -1 : (*a)->start > (*b)->start;
 }
 
-static enum rc unit_head_json(struct tx *tx, const struct import_ask *ask, struct span name, struct jw *w, struct fail *f)
+static enum rc unit_head_json(struct tx *tx, const struct import_ask *ask, struct span name, struct jw *w,
+                              struct fail *f)
 {
     struct unit_found found;
     struct unit unit;
@@ -200,9 +224,11 @@ static enum rc unit_head_json(struct tx *tx, const struct import_ask *ask, struc
     return RC_OK;
 }
 
-static enum rc units_json(struct tx *tx, const struct import_ask *ask, const struct plan_tree *tree, struct jw *w, struct fail *f)
+static enum rc units_json(struct tx *tx, const struct import_ask *ask, const struct plan_tree *tree, struct jw *w,
+                          struct fail *f)
 {
-    const struct plan_mention_row **m = ARENA_ARRAY(tx_arena(tx), (size_t)tree->n_mentions + 1, const struct plan_mention_row *);
+    const struct plan_mention_row **m =
+        ARENA_ARRAY(tx_arena(tx), (size_t)tree->n_mentions + 1, const struct plan_mention_row *);
     enum rc rc = m != NULL ? RC_OK : fail_set(f, RC_LIMIT, MSG_plan_memory, NULL, NULL);
     for (int i = 0; rc == RC_OK && i < tree->n_mentions; i++)
         m[i] = &tree->mentions[i];
@@ -260,7 +286,8 @@ static enum rc answer_document(struct tx *tx, void *ctx, struct fail *f)
     if (rc == RC_OK)
         rc = plan_mentions(tx, &of, &mentions, &tree.n_mentions, f);
     const struct plan_document_row *d = &ask->doc;
-    struct plan_range range = {rc == RC_OK ? span_cstr(tx_arena(tx), ask->row.text_sha256) : NULL, d->start, d->end, NULL};
+    struct plan_range range = {rc == RC_OK ? span_cstr(tx_arena(tx), ask->row.text_sha256) : NULL, d->start, d->end,
+                               NULL};
     if (rc == RC_OK)
         rc = plan_text_range(tx_store(tx), tx_arena(tx), &range, &source, f);
     if (rc != RC_OK)
@@ -329,7 +356,8 @@ static void tag_correct(struct req *r, void *out, bool replayed)
 
 static bool op_read(struct span word, enum plan_op *out)
 {
-    static const char *const ops[] = {"set", "split", "join", "add_unit", "drop_unit", "add_date", "drop_date", "set_document"};
+    static const char *const ops[] = {"set",       "split",    "join",      "add_unit",
+                                      "drop_unit", "add_date", "drop_date", "set_document"};
     for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++) {
         if (span_is(word, ops[i])) {
             *out = (enum plan_op)i;
@@ -359,7 +387,8 @@ static enum rc read_correction(const json_t *body, struct plan_correct_in *in, s
 {
     struct span op = SPAN("");
     const int64_t big = 1LL << 40;
-    enum rc rc = json_only(body, f, "document", "op", "node_key", "field", "value", "at", "part", "start", "end", "name", "kind", "from", "to", NULL);
+    enum rc rc = json_only(body, f, "document", "op", "node_key", "field", "value", "at", "part", "start", "end",
+                           "name", "kind", "from", "to", NULL);
     if (rc == RC_OK)
         rc = json_get_text(body, "op", JSON_REQUIRED, 20, &op, f);
     if (rc == RC_OK && !op_read(op, &in->op))
@@ -367,7 +396,8 @@ static enum rc read_correction(const json_t *body, struct plan_correct_in *in, s
     if (rc == RC_OK)
         rc = json_get_int(body, "document", JSON_REQUIRED, 0, 100000, &in->document, f);
     if (rc == RC_OK)
-        rc = json_get_id(body, "node_key", in->op == PLAN_OP_SET_DOCUMENT ? JSON_OPTIONAL : JSON_REQUIRED, &in->node_key, f);
+        rc = json_get_id(body, "node_key", in->op == PLAN_OP_SET_DOCUMENT ? JSON_OPTIONAL : JSON_REQUIRED,
+                         &in->node_key, f);
     if (rc == RC_OK)
         rc = json_get_text(body, "field", JSON_OPTIONAL, 40, &in->field, f);
     if (rc == RC_OK)
@@ -403,12 +433,14 @@ static enum rc find_text(struct tx *tx, void *ctx, struct fail *f)
 static enum rc check_places(struct req *r, struct correct_job *job, struct fail *f)
 {
     struct plan_correct_in *in = &job->in;
-    bool place = in->op == PLAN_OP_SPLIT || (in->op == PLAN_OP_SET && (span_is(in->field, "start") || span_is(in->field, "end")));
+    bool place = in->op == PLAN_OP_SPLIT ||
+                 (in->op == PLAN_OP_SET && (span_is(in->field, "start") || span_is(in->field, "end")));
     bool span = (in->op == PLAN_OP_ADD_UNIT || in->op == PLAN_OP_ADD_DATE) && in->end > in->start;
     enum rc rc = org_read(r, find_text, job, f);
     if (rc != RC_OK || (!place && !span))
         return rc;
-    struct plan_range range = {span_cstr(req_arena(r), job->sha256), place ? in->at : in->start, place ? in->at : in->end, place ? "at" : "start"};
+    struct plan_range range = {span_cstr(req_arena(r), job->sha256), place ? in->at : in->start,
+                               place ? in->at : in->end, place ? "at" : "start"};
     struct span text;
     rc = plan_text_range(req_store(r), req_arena(r), &range, &text, f);
     if (rc != RC_OK || place)

@@ -54,8 +54,8 @@ static enum rc read_words(struct req *r, struct plan_query *q, struct fail *f)
 
 static enum rc read_query(struct req *r, struct plan_query *q, struct fail *f)
 {
-    enum rc rc = req_query_only(r, f, "outline", "unit", "part", "light", "state", "q", "phase", "mode", "owner", "date", "measure", "mine",
-                                "as_of", NULL);
+    enum rc rc = req_query_only(r, f, "outline", "unit", "part", "light", "state", "q", "phase", "mode", "owner",
+                                "date", "measure", "mine", "as_of", NULL);
     if (rc == RC_OK)
         rc = req_query_id(r, "outline", &q->outline_id, f);
     if (rc == RC_OK)
@@ -74,7 +74,8 @@ static enum rc read_query(struct req *r, struct plan_query *q, struct fail *f)
     return rc == RC_OK ? req_after(r, 3, q->after_parts, &q->after, f) : rc;
 }
 
-static enum rc items_json(struct tx *tx, const struct ask *ask, const struct plan_item *items, int n, struct jw *w, struct fail *f)
+static enum rc items_json(struct tx *tx, const struct ask *ask, const struct plan_item *items, int n, struct jw *w,
+                          struct fail *f)
 {
     enum rc rc = RC_OK;
     jw_array(w);
@@ -311,8 +312,13 @@ static enum rc render_report(struct tx *tx, const void *out, int *status, struct
 {
     const struct action_job *job = out;
     struct plan_item item = {.row = *job->reported.action};
-    struct plan_report_row row = {.id = job->reported.id, .action_id = job->action_id, .kind = SPAN("report"), .text = job->report.text,
-                                  .percent = job->reported.percent, .state = job->reported.state, .file_count = job->report.n_files};
+    struct plan_report_row row = {.id = job->reported.id,
+                                  .action_id = job->action_id,
+                                  .kind = SPAN("report"),
+                                  .text = job->report.text,
+                                  .percent = job->reported.percent,
+                                  .state = job->reported.state,
+                                  .file_count = job->report.n_files};
     struct jw w;
     *status = job->reported.replayed ? 200 : 201;
     jw_init(&w, body);
@@ -395,7 +401,8 @@ enum rc plan_api_report_create(struct req *r, struct fail *f)
     if (rc != RC_OK)
         return rc;
     job->report.action_id = job->action_id;
-    if (job->report.done_on.len == 0 && job->view.as_of.given) /* a screen that shows another day reports for that day */
+    if (job->report.done_on.len == 0 &&
+        job->view.as_of.given) /* a screen that shows another day reports for that day */
         job->report.done_on = span_of(job->view.as_of.on);
     return org_write_with(r, &(struct org_write_plan){run_report, job, job, render_report, tag_report, 0}, f);
 }
@@ -419,8 +426,8 @@ static enum rc answer_reports(struct tx *tx, void *ctx, struct fail *f)
         return rc;
     if (ask->given && !span_to_i64(ask->parts[1], &after_id))
         return fail_set(f, RC_INVALID, MSG_plan_after_invalid, "after", NULL);
-    struct db_val args[] = {DB_S(a.region_code), DB_I(a.line_id), DB_S(ask->base.view.as_of.on), DB_I(limit + 1), DB_T(ask->parts[0]),
-                            DB_I(after_id)};
+    struct db_val args[] = {DB_S(a.region_code), DB_I(a.line_id),     DB_S(ask->base.view.as_of.on),
+                            DB_I(limit + 1),     DB_T(ask->parts[0]), DB_I(after_id)};
     rc = db_list(tx, SQL_report_list, 0, SQLO_report_list_newest, ask->given, args, ask->given ? 6 : 4, &rows, f);
     if (rc != RC_OK)
         return rc;
@@ -548,7 +555,8 @@ static enum rc put_in(struct arena *a, struct lane *lane, int item, struct fail 
     return RC_OK;
 }
 
-static enum rc lane_of(struct arena *a, struct board *b, const struct plan_action_unit *u, struct lane **out, struct fail *f)
+static enum rc lane_of(struct arena *a, struct board *b, const struct plan_action_unit *u, struct lane **out,
+                       struct fail *f)
 {
     for (int i = 0; i < b->n; i++) {
         if (b->lanes[i].unit_id == u->unit_id) {
@@ -587,7 +595,8 @@ static enum rc sort_into_lanes(struct tx *tx, const struct plan_page *page, stru
     return rc;
 }
 
-static enum rc lane_json(struct tx *tx, const struct ask *ask, const struct plan_page *page, const struct lane *lane, struct fail *f)
+static enum rc lane_json(struct tx *tx, const struct ask *ask, const struct plan_page *page, const struct lane *lane,
+                         struct fail *f)
 {
     struct jw *w = ask->w;
     struct plan_page own = {.n = lane->n};
@@ -757,8 +766,8 @@ static enum desk_list desk_of(const struct plan_view *v, const struct plan_verdi
     return DESK_OTHER;
 }
 
-static enum rc desk_list_json(struct tx *tx, const struct ask *ask, const struct plan_page *page, enum desk_list which, const char *key,
-                              struct fail *f)
+static enum rc desk_list_json(struct tx *tx, const struct ask *ask, const struct plan_page *page, enum desk_list which,
+                              const char *key, struct fail *f)
 {
     struct jw *w = ask->w;
     enum rc rc = RC_OK;
@@ -786,7 +795,8 @@ static enum rc recent_json(struct tx *tx, const struct ask *ask, const struct pl
         const struct plan_item *item = &page->items[i];
         struct plan_report_row report;
         struct rows rows;
-        rc = db_one(tx, SQL_report_on, DB_ARGS(DB_S(item->row.region_code), DB_I(item->row.line_id), DB_S(ask->view.as_of.on)), &rows, f);
+        rc = db_one(tx, SQL_report_on,
+                    DB_ARGS(DB_S(item->row.region_code), DB_I(item->row.line_id), DB_S(ask->view.as_of.on)), &rows, f);
         if (rc == RC_MISSING) {
             rc = RC_OK;
             continue;
@@ -833,7 +843,8 @@ static enum rc answer_desk(struct tx *tx, void *ctx, struct fail *f)
 
 enum rc plan_api_desk(struct req *r, struct fail *f)
 {
-    struct ask ask = {.r = r, .query = {.mine = true, .light = -1, .state = -1, .sort = PLAN_BY_DUE, .limit = BOARD_ACTIONS_MAX}};
+    struct ask ask = {
+        .r = r, .query = {.mine = true, .light = -1, .state = -1, .sort = PLAN_BY_DUE, .limit = BOARD_ACTIONS_MAX}};
     enum rc rc = req_query_only(r, f, "as_of", NULL);
     if (rc == RC_OK)
         rc = plan_view_of(r, &ask.view, f);
@@ -878,7 +889,8 @@ static enum rc hit_json(struct tx *tx, const struct hit *hit, struct span typed,
     return RC_OK;
 }
 
-static enum rc gather_hits(struct tx *tx, const struct ask *ask, struct span match, struct hit *hits, int *n, struct fail *f)
+static enum rc gather_hits(struct tx *tx, const struct ask *ask, struct span match, struct hit *hits, int *n,
+                           struct fail *f)
 {
     struct rows rows;
     struct span part;

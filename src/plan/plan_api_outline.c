@@ -32,7 +32,8 @@ struct outline_page {
     int n;
 };
 
-static enum rc gather_outlines(struct tx *tx, const struct ask *ask, int64_t limit, struct outline_page *out, struct fail *f)
+static enum rc gather_outlines(struct tx *tx, const struct ask *ask, int64_t limit, struct outline_page *out,
+                               struct fail *f)
 {
     struct req *r = ask->r;
     struct db_val args[8] = {DB_I(tx_actor(tx)->principal_id), DB_I(limit + 1)};
@@ -129,7 +130,8 @@ enum rc plan_api_outline_list(struct req *r, struct fail *f)
 static enum rc editions_json(struct tx *tx, const struct plan_outline_row *o, struct jw *w, struct fail *f)
 {
     struct rows rows;
-    enum rc rc = db_query(tx, SQL_outline_editions, DB_ARGS(DB_I(tx_actor(tx)->principal_id), DB_S(o->region_code), DB_I(o->line_id)), &rows, f);
+    enum rc rc = db_query(tx, SQL_outline_editions,
+                          DB_ARGS(DB_I(tx_actor(tx)->principal_id), DB_S(o->region_code), DB_I(o->line_id)), &rows, f);
     if (rc != RC_OK)
         return rc;
     jw_key(w, "editions");
@@ -247,7 +249,8 @@ static enum rc read_text(struct tx *tx, struct ask *ask, struct plan_outline_row
         return rc;
     if (!whole && (ask->start < o->start || ask->end > o->end || ask->start > ask->end))
         return fail_set(f, RC_INVALID, MSG_plan_span_invalid, "start", NULL);
-    struct plan_range range = {span_cstr(tx_arena(tx), o->text_sha256), whole ? o->start : ask->start, whole ? o->end : ask->end, "start"};
+    struct plan_range range = {span_cstr(tx_arena(tx), o->text_sha256), whole ? o->start : ask->start,
+                               whole ? o->end : ask->end, "start"};
     return plan_text_range(tx_store(tx), tx_arena(tx), &range, &ask->text, f);
 }
 
@@ -274,7 +277,8 @@ enum rc plan_api_source(struct req *r, struct fail *f)
 
 /* ---- difference ------------------------------------------------------------ */
 
-static enum rc load_edition(struct tx *tx, int64_t id, struct plan_page *out, struct plan_edition_item **items, struct fail *f)
+static enum rc load_edition(struct tx *tx, int64_t id, struct plan_page *out, struct plan_edition_item **items,
+                            struct fail *f)
 {
     struct plan_outline_row o;
     struct rows rows;
@@ -282,7 +286,8 @@ static enum rc load_edition(struct tx *tx, int64_t id, struct plan_page *out, st
     *out = (struct plan_page){0};
     enum rc rc = plan_outline_get(tx, id, &o, f);
     if (rc == RC_OK)
-        rc = db_query(tx, SQL_action_texts, DB_ARGS(DB_I(tx_actor(tx)->principal_id), DB_S(o.region_code), DB_I(o.id)), &rows, f);
+        rc = db_query(tx, SQL_action_texts, DB_ARGS(DB_I(tx_actor(tx)->principal_id), DB_S(o.region_code), DB_I(o.id)),
+                      &rows, f);
     if (rc != RC_OK)
         return rc;
     while (rows_next(&rows)) {
@@ -300,7 +305,8 @@ static enum rc load_edition(struct tx *tx, int64_t id, struct plan_page *out, st
     if (rc != RC_OK || *items == NULL)
         return rc != RC_OK ? rc : over(f);
     for (int i = 0; i < out->n; i++)
-        (*items)[i] = (struct plan_edition_item){out->items[i].row.path, out->items[i].row.title, out->items[i].row.body};
+        (*items)[i] =
+            (struct plan_edition_item){out->items[i].row.path, out->items[i].row.title, out->items[i].row.body};
     return RC_OK;
 }
 
@@ -341,7 +347,8 @@ static enum rc answer_difference(struct tx *tx, void *ctx, struct fail *f)
     if (rc == RC_OK)
         rc = load_edition(tx, ask->id, &news, &new_items, f);
     if (rc == RC_OK)
-        rc = plan_difference(tx_arena(tx), &(struct plan_edition){old_items, olds.n}, &(struct plan_edition){new_items, news.n}, &rows, &n, f);
+        rc = plan_difference(tx_arena(tx), &(struct plan_edition){old_items, olds.n},
+                             &(struct plan_edition){new_items, news.n}, &rows, &n, f);
     if (rc != RC_OK)
         return rc;
     struct jw *w = reply_json(ask->r);
@@ -358,7 +365,8 @@ static enum rc answer_difference(struct tx *tx, void *ctx, struct fail *f)
         jw_kbool(w, "moved", rows[i].moved);
         side_json(w, "old", &olds, rows[i].old_index);
         side_json(w, "new", &news, rows[i].new_index);
-        jw_kbool(w, "kept_progress", both && olds.items[rows[i].old_index].row.line_id == news.items[rows[i].new_index].row.line_id);
+        jw_kbool(w, "kept_progress",
+                 both && olds.items[rows[i].old_index].row.line_id == news.items[rows[i].new_index].row.line_id);
         jw_object_end(w);
     }
     jw_array_end(w);
@@ -446,7 +454,8 @@ static enum rc answer_table(struct tx *tx, void *ctx, struct fail *f)
     struct sb name;
     enum rc rc = plan_table_read(tx, &ask->view, ask->id, req_lang(ask->r), &table, f);
     if (rc == RC_OK)
-        rc = ask->docx ? plan_docx_write(tx_arena(tx), &table, &file, f) : plan_xlsx_write(tx_arena(tx), &table, &file, f);
+        rc = ask->docx ? plan_docx_write(tx_arena(tx), &table, &file, f)
+                       : plan_xlsx_write(tx_arena(tx), &table, &file, f);
     if (rc != RC_OK)
         return rc;
     sb_init(&name, 2000);
@@ -585,7 +594,8 @@ static enum rc read_piece(const json_t *v, const struct ask *ask, struct plan_pi
     if (rc != RC_OK)
         return rc;
     out->body = span_sub(ask->text, (size_t)(out->start - ask->start), (size_t)(out->end - ask->start));
-    return utf8_check(out->body) == out->body.len ? RC_OK : fail_set(f, RC_INVALID, MSG_plan_span_invalid, "pieces", NULL);
+    return utf8_check(out->body) == out->body.len ? RC_OK
+                                                  : fail_set(f, RC_INVALID, MSG_plan_span_invalid, "pieces", NULL);
 }
 
 static enum rc find_text(struct tx *tx, void *ctx, struct fail *f)

@@ -114,11 +114,14 @@ static enum rc write_import(struct tx *tx, void *ctx, struct fail *f)
     }
     rc = plan_documents(tx, &row, &docs, &n, f);
     bool zh = call->c->lang == LANG_ZH;
-    (void)fprintf(call->c->out, zh ? "导入 %lld（%.*s）\n" : "import %lld (%.*s)\n", (long long)row.id, SPAN_ARG(row.state));
+    (void)fprintf(call->c->out, zh ? "导入 %lld（%.*s）\n" : "import %lld (%.*s)\n", (long long)row.id,
+                  SPAN_ARG(row.state));
     for (int i = 0; rc == RC_OK && i < n; i++)
-        (void)fprintf(call->c->out, zh ? "  %lld. %.*s：%lld个节点，%lld项，%lld个单位\n" : "  %lld. %.*s: %lld nodes, %lld actions, %lld units\n",
-                      (long long)docs[i].document, SPAN_ARG(docs[i].title), (long long)docs[i].nodes, (long long)docs[i].actions,
-                      (long long)docs[i].units);
+        (void)fprintf(call->c->out,
+                      zh ? "  %lld. %.*s：%lld个节点，%lld项，%lld个单位\n"
+                         : "  %lld. %.*s: %lld nodes, %lld actions, %lld units\n",
+                      (long long)docs[i].document, SPAN_ARG(docs[i].title), (long long)docs[i].nodes,
+                      (long long)docs[i].actions, (long long)docs[i].units);
     return rc;
 }
 
@@ -138,14 +141,15 @@ static void print_confirmed(struct call *call, const struct plan_confirmed *done
         jw_ktext(&w, "title", done_->titles[i]);
         jw_object_end(&w);
         if (!call->c->json)
-            (void)fprintf(call->c->out, zh ? "纲要 %lld：%.*s\n" : "outline %lld: %.*s\n", (long long)done_->outline_ids[i],
-                          SPAN_ARG(done_->titles[i]));
+            (void)fprintf(call->c->out, zh ? "纲要 %lld：%.*s\n" : "outline %lld: %.*s\n",
+                          (long long)done_->outline_ids[i], SPAN_ARG(done_->titles[i]));
     }
     jw_array_end(&w);
     jw_kint(&w, "proposed_units", done_->proposed_units);
     jw_object_end(&w);
     if (!call->c->json)
-        (void)fprintf(call->c->out, zh ? "拟新增单位：%lld个\n" : "units proposed: %lld\n", (long long)done_->proposed_units);
+        (void)fprintf(call->c->out, zh ? "拟新增单位：%lld个\n" : "units proposed: %lld\n",
+                      (long long)done_->proposed_units);
 }
 
 static enum rc import_and_confirm(struct call *call, const struct plan_import_in *in, bool confirm, struct fail *f)
@@ -173,23 +177,30 @@ static enum rc import_and_confirm(struct call *call, const struct plan_import_in
 
 static int outline_import(struct cli *c)
 {
-    static const char words[] = "outline import FILE [--live|--archive] (--region CODE | --cooperation ID | --unit ID) [--as-of DAY] [--confirm]";
+    static const char words[] = "outline import FILE [--live|--archive] (--region CODE | --cooperation ID | --unit ID) "
+                                "[--as-of DAY] [--confirm]";
     struct call call;
     struct fail f;
     begin(&call, c);
     bool live = cli_flag(c, "live"), archive = cli_flag(c, "archive"), confirm = cli_flag(c, "confirm");
-    const char *cooperation = cli_option(c, "cooperation"), *unit = cli_option(c, "unit"), *as_of = cli_option(c, "as-of");
+    const char *cooperation = cli_option(c, "cooperation"), *unit = cli_option(c, "unit"),
+               *as_of = cli_option(c, "as-of");
     call.region = cli_option(c, "region");
-    bool ids = (cooperation == NULL || take_id(cooperation, &call.cooperation_id)) && (unit == NULL || take_id(unit, &call.unit_id));
-    if (!cli_no_more_options(c) || c->argc != 1 || !ids || (live && archive) || (call.region == NULL && cooperation == NULL && unit == NULL)) {
+    bool ids = (cooperation == NULL || take_id(cooperation, &call.cooperation_id)) &&
+               (unit == NULL || take_id(unit, &call.unit_id));
+    if (!cli_no_more_options(c) || c->argc != 1 || !ids || (live && archive) ||
+        (call.region == NULL && cooperation == NULL && unit == NULL)) {
         sb_release(&call.out);
         return usage(c, words);
     }
     const char *slash = strrchr(c->argv[0], '/');
-    struct plan_import_in in = {.filename = span_of(slash != NULL ? slash + 1 : c->argv[0]), .mode = archive ? SPAN("archive") : SPAN("live"),
+    struct plan_import_in in = {.filename = span_of(slash != NULL ? slash + 1 : c->argv[0]),
+                                .mode = archive ? SPAN("archive") : SPAN("live"),
                                 .as_of_on = as_of != NULL ? span_of(as_of) : SPAN_NONE};
     struct ymd day;
-    enum rc rc = as_of == NULL || date_parse(span_of(as_of), &day) ? RC_OK : fail_set(&f, RC_INVALID, MSG_plan_day_invalid, "--as-of", as_of, NULL);
+    enum rc rc = as_of == NULL || date_parse(span_of(as_of), &day)
+                     ? RC_OK
+                     : fail_set(&f, RC_INVALID, MSG_plan_day_invalid, "--as-of", as_of, NULL);
     if (rc == RC_OK)
         rc = cli_read_file(c, c->argv[0], OUTLINE_BYTES_MAX, &in.bytes, &f);
     if (rc == RC_OK)
@@ -206,7 +217,8 @@ static enum rc list_outlines(struct tx *tx, void *ctx, struct fail *f)
     struct plan_outline_row *items = NULL;
     struct jw w;
     int n = 0, room = 0;
-    enum rc rc = db_list(tx, SQL_outline_list, SQLF_outline_list_current, SQLO_outline_list_newest, false, DB_ARGS(DB_I(0), DB_I(1000)), &rows, f);
+    enum rc rc = db_list(tx, SQL_outline_list, SQLF_outline_list_current, SQLO_outline_list_newest, false,
+                         DB_ARGS(DB_I(0), DB_I(1000)), &rows, f);
     if (rc != RC_OK)
         return rc;
     while (rows_next(&rows)) {
@@ -225,8 +237,8 @@ static enum rc list_outlines(struct tx *tx, void *ctx, struct fail *f)
     for (int i = 0; rc == RC_OK && i < n; i++) {
         rc = plan_outline_json(tx, &call->view, &items[i], &w, f);
         if (!call->c->json)
-            (void)fprintf(call->c->out, "%lld  %.*s  %.*s  %.*s\n", (long long)items[i].id, SPAN_ARG(items[i].mode), SPAN_ARG(items[i].issued_on),
-                          SPAN_ARG(items[i].title));
+            (void)fprintf(call->c->out, "%lld  %.*s  %.*s  %.*s\n", (long long)items[i].id, SPAN_ARG(items[i].mode),
+                          SPAN_ARG(items[i].issued_on), SPAN_ARG(items[i].title));
     }
     jw_array_end(&w);
     jw_object_end(&w);
@@ -253,8 +265,9 @@ static void print_item(struct cli *c, const struct plan_item *item)
     struct sb sb;
     sb_init(&sb, 4096);
     plan_verdict_text(&item->verdict, c->lang, &sb);
-    (void)fprintf(c->out, "%lld  %.*s  %.*s\n    %s  %d%%  %.*s\n", (long long)item->row.id, SPAN_ARG(item->row.path), SPAN_ARG(item->row.title),
-                  plan_state_name(item->verdict.facts.state, c->lang), item->verdict.facts.percent, SPAN_ARG(sb_span(&sb)));
+    (void)fprintf(c->out, "%lld  %.*s  %.*s\n    %s  %d%%  %.*s\n", (long long)item->row.id, SPAN_ARG(item->row.path),
+                  SPAN_ARG(item->row.title), plan_state_name(item->verdict.facts.state, c->lang),
+                  item->verdict.facts.percent, SPAN_ARG(sb_span(&sb)));
     sb_release(&sb);
 }
 
@@ -348,7 +361,8 @@ static enum rc diff_outlines(struct tx *tx, void *ctx, struct fail *f)
     if (rc == RC_OK)
         rc = edition_of(tx, call->id, &news, &n_new, f);
     if (rc == RC_OK)
-        rc = plan_difference(tx_arena(tx), &(struct plan_edition){olds, n_old}, &(struct plan_edition){news, n_new}, &rows, &n, f);
+        rc = plan_difference(tx_arena(tx), &(struct plan_edition){olds, n_old}, &(struct plan_edition){news, n_new},
+                             &rows, &n, f);
     if (rc != RC_OK)
         return rc;
     jw_init(&w, &call->out);
@@ -366,8 +380,8 @@ static enum rc diff_outlines(struct tx *tx, void *ctx, struct fail *f)
         jw_ktext(&w, "title", to != NULL ? to->title : from->title);
         jw_object_end(&w);
         if (!call->c->json && rows[i].change != PLAN_SAME)
-            (void)fprintf(call->c->out, "%-8s %.*s  %.*s\n", plan_change_word(rows[i].change), SPAN_ARG(to != NULL ? to->path : from->path),
-                          SPAN_ARG(to != NULL ? to->title : from->title));
+            (void)fprintf(call->c->out, "%-8s %.*s  %.*s\n", plan_change_word(rows[i].change),
+                          SPAN_ARG(to != NULL ? to->path : from->path), SPAN_ARG(to != NULL ? to->title : from->title));
     }
     jw_array_end(&w);
     jw_object_end(&w);
@@ -394,7 +408,8 @@ static enum rc make_table(struct tx *tx, void *ctx, struct fail *f)
     enum rc rc = plan_table_read(tx, &call->view, call->id, call->c->lang, &table, f);
     if (rc != RC_OK)
         return rc;
-    return call->docx ? plan_docx_write(tx_arena(tx), &table, &call->file, f) : plan_xlsx_write(tx_arena(tx), &table, &call->file, f);
+    return call->docx ? plan_docx_write(tx_arena(tx), &table, &call->file, f)
+                      : plan_xlsx_write(tx_arena(tx), &table, &call->file, f);
 }
 
 static enum rc save(struct cli *c, const char *name, struct span bytes, struct fail *f)
@@ -420,7 +435,8 @@ static int outline_export(struct cli *c)
     begin(&call, c);
     enum rc rc = take_day(c, &call.view, &f);
     bool named = c->argc == 2 && take_id(c->argv[0], &call.id);
-    bool docx = named && span_ends(span_of(c->argv[1]), SPAN(".docx")), xlsx = named && span_ends(span_of(c->argv[1]), SPAN(".xlsx"));
+    bool docx = named && span_ends(span_of(c->argv[1]), SPAN(".docx")),
+         xlsx = named && span_ends(span_of(c->argv[1]), SPAN(".xlsx"));
     if (rc == RC_OK && (!cli_no_more_options(c) || (!docx && !xlsx))) {
         sb_release(&call.out);
         return usage(c, "outline export ID FILE.docx|FILE.xlsx [--as-of DAY]");
@@ -453,7 +469,8 @@ static enum rc find_unit(struct tx *tx, struct call *call, struct fail *f)
         return rc;
     call->query.unit_id = rows_int(&rows, 0);
     rc = rows_end(&rows);
-    return rc == RC_OK && call->query.unit_id == 0 ? fail_set(f, RC_MISSING, MSG_plan_unit_unknown, "--unit", NULL) : rc;
+    return rc == RC_OK && call->query.unit_id == 0 ? fail_set(f, RC_MISSING, MSG_plan_unit_unknown, "--unit", NULL)
+                                                   : rc;
 }
 
 static enum rc list_actions(struct tx *tx, void *ctx, struct fail *f)
@@ -485,7 +502,8 @@ static bool take_words(struct cli *c, struct call *call)
 {
     enum plan_light light;
     enum plan_state state;
-    const char *light_word = cli_option(c, "light"), *state_word = cli_option(c, "state"), *outline = cli_option(c, "outline");
+    const char *light_word = cli_option(c, "light"), *state_word = cli_option(c, "state"),
+               *outline = cli_option(c, "outline");
     const char *part = cli_option(c, "part"), *q = cli_option(c, "q"), *limit = cli_option(c, "limit");
     call->query = (struct plan_query){.light = -1, .state = -1, .limit = 500};
     call->unit = cli_option(c, "unit");
@@ -503,8 +521,8 @@ static bool take_words(struct cli *c, struct call *call)
     call->query.q = span_of(q);
     if (part != NULL && strcmp(part, "lead") != 0 && strcmp(part, "supporting") != 0)
         return false;
-    return (outline == NULL || take_id(outline, &call->query.outline_id)) && (limit == NULL || take_id(limit, &call->query.limit)) &&
-           call->query.limit <= 100000;
+    return (outline == NULL || take_id(outline, &call->query.outline_id)) &&
+           (limit == NULL || take_id(limit, &call->query.limit)) && call->query.limit <= 100000;
 }
 
 static int action_list(struct cli *c)
@@ -516,8 +534,9 @@ static int action_list(struct cli *c)
     bool words = take_words(c, &call);
     if (rc == RC_OK && (!words || !cli_no_more_options(c) || c->argc != 0)) {
         sb_release(&call.out);
-        return usage(c, "action list [--outline ID] [--unit NAME|ID] [--part lead|supporting] [--light green|amber|red|grey]\n"
-                        "         [--state to_start|under_way|done|stopped] [--q TEXT] [--as-of DAY] [--limit N]");
+        return usage(
+            c, "action list [--outline ID] [--unit NAME|ID] [--part lead|supporting] [--light green|amber|red|grey]\n"
+               "         [--state to_start|under_way|done|stopped] [--q TEXT] [--as-of DAY] [--limit N]");
     }
     if (rc == RC_OK)
         rc = store_read(c->store, &the_system, c->arena, list_actions, &call, &f);
@@ -576,13 +595,15 @@ static int action_report(struct cli *c)
     struct fail f;
     int64_t percent = -1;
     begin(&call, c);
-    const char *pct = cli_option(c, "percent"), *state = cli_option(c, "state"), *text = cli_option(c, "text"), *day = cli_option(c, "done-on");
+    const char *pct = cli_option(c, "percent"), *state = cli_option(c, "state"), *text = cli_option(c, "text"),
+               *day = cli_option(c, "done-on");
     bool ok = (pct == NULL || (span_to_i64(span_of(pct), &percent) && percent >= 0 && percent <= 100)) &&
               (state == NULL || plan_state_read(span_of(state), &report.in.state));
     enum rc rc = take_day(c, &call.view, &f);
     if (rc == RC_OK && (!ok || !one_id(c, &report.in.action_id))) {
         sb_release(&call.out);
-        return usage(c, "action report ID [--percent N] [--state to_start|under_way|done|stopped] [--text TEXT] [--done-on DAY] [--as-of DAY]");
+        return usage(c, "action report ID [--percent N] [--state to_start|under_way|done|stopped] [--text TEXT] "
+                        "[--done-on DAY] [--as-of DAY]");
     }
     report.in.percent = (int)percent;
     report.in.has_state = state != NULL;
@@ -597,19 +618,21 @@ static int action_report(struct cli *c)
 }
 
 const struct cli_command plan_commands[] = {
-    {"outline", "import", CLI_STORE, "文件 [--live|--archive] --region 代码|--cooperation 编号|--unit 编号 [--as-of 日期] [--confirm]",
-     "FILE [--live|--archive] --region CODE|--cooperation ID|--unit ID [--as-of DAY] [--confirm]", "导入纲要，--confirm 立即确认",
-     "import an outline; --confirm makes it binding at once", outline_import},
+    {"outline", "import", CLI_STORE,
+     "文件 [--live|--archive] --region 代码|--cooperation 编号|--unit 编号 [--as-of 日期] [--confirm]",
+     "FILE [--live|--archive] --region CODE|--cooperation ID|--unit ID [--as-of DAY] [--confirm]",
+     "导入纲要，--confirm 立即确认", "import an outline; --confirm makes it binding at once", outline_import},
     {"outline", "list", CLI_STORE, "[--as-of 日期]", "[--as-of DAY]", "列出纲要", "list outlines", outline_list},
-    {"outline", "show", CLI_STORE, "编号 [--as-of 日期]", "ID [--as-of DAY]", "显示纲要的事项和亮灯", "show an outline's actions and lights",
-     outline_show},
-    {"outline", "diff", CLI_STORE, "编号 [--with 编号]", "ID [--with ID]", "与另一版本逐项比较", "compare with another edition, action by action",
-     outline_diff},
-    {"outline", "export", CLI_STORE, "编号 文件.docx|文件.xlsx [--as-of 日期]", "ID FILE.docx|FILE.xlsx [--as-of DAY]", "导出任务分解表",
-     "write the official task table", outline_export},
+    {"outline", "show", CLI_STORE, "编号 [--as-of 日期]", "ID [--as-of DAY]", "显示纲要的事项和亮灯",
+     "show an outline's actions and lights", outline_show},
+    {"outline", "diff", CLI_STORE, "编号 [--with 编号]", "ID [--with ID]", "与另一版本逐项比较",
+     "compare with another edition, action by action", outline_diff},
+    {"outline", "export", CLI_STORE, "编号 文件.docx|文件.xlsx [--as-of 日期]", "ID FILE.docx|FILE.xlsx [--as-of DAY]",
+     "导出任务分解表", "write the official task table", outline_export},
     {"action", "list", CLI_STORE, "[--outline 编号] [--unit 名称] [--light 灯] [--as-of 日期] …",
      "[--outline ID] [--unit NAME] [--light LIGHT] [--as-of DAY] …", "列出事项", "list actions", action_list},
-    {"action", "show", CLI_STORE, "编号 [--as-of 日期]", "ID [--as-of DAY]", "显示一个事项", "show one action", action_show},
+    {"action", "show", CLI_STORE, "编号 [--as-of 日期]", "ID [--as-of DAY]", "显示一个事项", "show one action",
+     action_show},
     {"action", "report", CLI_STORE, "编号 [--percent N] [--state 状态] [--text 文字] [--done-on 日期]",
      "ID [--percent N] [--state STATE] [--text TEXT] [--done-on DAY]", "报告进展", "report progress", action_report},
 };

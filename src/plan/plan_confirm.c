@@ -29,8 +29,8 @@ struct work_doc {
     struct plan_node_row *nodes;
     struct plan_mention_row *mentions; /* by node_key */
     int n_nodes, n_mentions;
-    int *parent;         /* index of each node's parent, -1 */
-    int *first_mention;  /* of each node; n_mentions when none */
+    int *parent;                 /* index of each node's parent, -1 */
+    int *first_mention;          /* of each node; n_mentions when none */
     struct work_action *actions; /* of each node; used where is_action */
 };
 struct work {
@@ -44,7 +44,7 @@ struct work {
     int n_docs;
     struct name_id *names;
     int n_names;
-    bool already; /* nothing to do: it was confirmed before */
+    bool already;                /* nothing to do: it was confirmed before */
     struct plan_outline_row old; /* edition before, when import.edition_of is set */
     struct plan_action_row *old_actions;
     int n_old;
@@ -67,7 +67,8 @@ static bool chosen(const struct plan_confirm_in *in, int64_t document)
 }
 
 /* How many documents are chosen and not confirmed yet; RC_INVALID when one that is named does not exist. */
-static enum rc count_chosen(const struct work *w, const struct plan_document_row *docs, int n, int *open, struct fail *f)
+static enum rc count_chosen(const struct work *w, const struct plan_document_row *docs, int n, int *open,
+                            struct fail *f)
 {
     int named = 0;
     *open = 0;
@@ -90,14 +91,17 @@ static enum rc home_region(struct tx *tx, const struct work *w, char out[7], str
     if (rc == RC_MISSING && span_is(w->in->region_code, "000000"))
         rc = RC_OK;
     if (rc != RC_OK || w->in->region_code.len != 6)
-        return rc == RC_OK || rc == RC_MISSING ? fail_span(f, RC_INVALID, MSG_plan_region_invalid, "region_code", w->in->region_code) : rc;
+        return rc == RC_OK || rc == RC_MISSING
+                   ? fail_span(f, RC_INVALID, MSG_plan_region_invalid, "region_code", w->in->region_code)
+                   : rc;
     (void)snprintf(out, 7, "%.*s", SPAN_ARG(w->in->region_code));
     if (strcmp(out, w->import.region_code) == 0)
         return RC_OK;
     return org_require_region(tx, RIGHT_IMPORT, out, f);
 }
 
-static enum rc new_outline(struct tx *tx, const struct work *w, const struct plan_document_row *d, const char *region, struct fail *f)
+static enum rc new_outline(struct tx *tx, const struct work *w, const struct plan_document_row *d, const char *region,
+                           struct fail *f)
 {
     const struct plan_import_row *m = &w->import;
     int64_t id = tx_new_id(tx), unit = m->unit_id;
@@ -105,16 +109,18 @@ static enum rc new_outline(struct tx *tx, const struct work *w, const struct pla
     struct span mode = w->in->mode.len > 0 ? w->in->mode : m->mode;
     struct span title = d->title.len > 0 ? d->title : m->filename;
     enum rc rc = db_exec(tx, SQL_outline_insert,
-                         DB_ARGS(DB_S(region), DB_I(id), DB_T(title), DB_T(d->document_number), DB_T(d->issuer), DB_T(d->date_on), DB_T(mode),
-                                 DB_I(edition ? w->old.edition + 1 : 1), DB_I(edition ? w->old.line_id : id),
-                                 DB_I_OR_NULL(edition ? w->old.id : 0), DB_I_OR_NULL(w->in->cooperation_id), DB_I(unit), DB_S(m->region_code),
-                                 DB_I(m->id), DB_I(d->document), DB_T(m->file_sha256), DB_T(m->text_sha256), DB_I(d->start), DB_I(d->end),
-                                 DB_I(tx_now_us(tx))),
+                         DB_ARGS(DB_S(region), DB_I(id), DB_T(title), DB_T(d->document_number), DB_T(d->issuer),
+                                 DB_T(d->date_on), DB_T(mode), DB_I(edition ? w->old.edition + 1 : 1),
+                                 DB_I(edition ? w->old.line_id : id), DB_I_OR_NULL(edition ? w->old.id : 0),
+                                 DB_I_OR_NULL(w->in->cooperation_id), DB_I(unit), DB_S(m->region_code), DB_I(m->id),
+                                 DB_I(d->document), DB_T(m->file_sha256), DB_T(m->text_sha256), DB_I(d->start),
+                                 DB_I(d->end), DB_I(tx_now_us(tx))),
                          NULL, f);
     if (rc == RC_OK)
         rc = db_exec(tx, SQL_outline_party_add, DB_ARGS(DB_S(region), DB_I(id), DB_I(unit), DB_S("home")), NULL, f);
     if (rc == RC_OK)
-        rc = db_exec(tx, SQL_import_document_choose, DB_ARGS(DB_S(m->region_code), DB_I(m->id), DB_I(d->document), DB_I(id)), NULL, f);
+        rc = db_exec(tx, SQL_import_document_choose,
+                     DB_ARGS(DB_S(m->region_code), DB_I(m->id), DB_I(d->document), DB_I(id)), NULL, f);
     if (rc == RC_OK)
         rc = file_refer(tx, region, "outline", id, span_cstr(tx_arena(tx), m->text_sha256), f);
     if (rc != RC_OK)
@@ -181,8 +187,8 @@ static enum rc begin(struct tx *tx, const void *in, void *out, struct fail *f)
     int64_t changed = 0;
     rc = db_exec(tx, SQL_import_confirm,
                  DB_ARGS(DB_S(w->import.region_code), DB_I(w->import.id), DB_I(w->import.version),
-                         DB_T(w->in->mode.len > 0 ? w->in->mode : w->import.mode), DB_S(region), DB_I_OR_NULL(w->in->cooperation_id),
-                         DB_I_OR_NULL(w->in->edition_of)),
+                         DB_T(w->in->mode.len > 0 ? w->in->mode : w->import.mode), DB_S(region),
+                         DB_I_OR_NULL(w->in->cooperation_id), DB_I_OR_NULL(w->in->edition_of)),
                  &changed, f);
     if (rc == RC_OK && changed == 0)
         rc = fail_set(f, RC_STALE, MSG_plan_stale, NULL, NULL);
@@ -192,7 +198,8 @@ static enum rc begin(struct tx *tx, const void *in, void *out, struct fail *f)
     plan_note_begin(&note);
     jw_kstr(&note.w, "region_code", region);
     jw_kint(&note.w, "documents", open);
-    return plan_note_end(tx, &note, &(struct plan_subject){w->import.region_code, "import", w->import.id, "confirm", NULL}, f);
+    return plan_note_end(tx, &note,
+                         &(struct plan_subject){w->import.region_code, "import", w->import.id, "confirm", NULL}, f);
 }
 
 /* ---- load: everything that the chunks need, in memory ---------------------------------------------------------------------------------- */
@@ -214,7 +221,8 @@ static enum rc load_old(struct tx *tx, struct work *w, struct fail *f)
     int room = 0;
     enum rc rc = plan_outline_get(tx, w->import.edition_of, &w->old, f);
     if (rc == RC_OK)
-        rc = db_query(tx, SQL_action_texts, DB_ARGS(DB_I(tx_actor(tx)->principal_id), DB_S(w->old.region_code), DB_I(w->old.id)), &rows, f);
+        rc = db_query(tx, SQL_action_texts,
+                      DB_ARGS(DB_I(tx_actor(tx)->principal_id), DB_S(w->old.region_code), DB_I(w->old.id)), &rows, f);
     if (rc != RC_OK)
         return rc;
     while (rows_next(&rows)) {
@@ -240,7 +248,9 @@ static enum rc load(struct tx *tx, void *ctx, struct fail *f)
     if (rc == RC_OK)
         rc = plan_documents(tx, &w->import, &docs, &n, f);
     if (rc == RC_OK)
-        rc = db_query(tx, SQL_outline_of_import, DB_ARGS(DB_S(w->import.target_region), DB_S(w->import.region_code), DB_I(w->import.id)), &rows, f);
+        rc =
+            db_query(tx, SQL_outline_of_import,
+                     DB_ARGS(DB_S(w->import.target_region), DB_S(w->import.region_code), DB_I(w->import.id)), &rows, f);
     if (rc != RC_OK)
         return rc;
     while (rows_next(&rows)) {
@@ -266,7 +276,8 @@ static bool link_document(struct arena *a, struct work_doc *d)
         top = d->nodes[i].key > top ? d->nodes[i].key : top;
     int *by_key = ARENA_ARRAY(a, (size_t)top + 2, int);
     d->parent = ARENA_ARRAY(a, (size_t)d->n_nodes + 1, int);
-    d->first_mention = plan_first_mentions(a, &(struct plan_tree){d->nodes, d->n_nodes, d->mentions, d->n_mentions, NULL});
+    d->first_mention =
+        plan_first_mentions(a, &(struct plan_tree){d->nodes, d->n_nodes, d->mentions, d->n_mentions, NULL});
     d->actions = ARENA_ARRAY(a, (size_t)d->n_nodes + 1, struct work_action);
     if (by_key == NULL || d->parent == NULL || d->first_mention == NULL || d->actions == NULL)
         return false;
@@ -387,8 +398,14 @@ static enum rc work_out_action(struct work *w, struct work_doc *d, int i, struct
 {
     struct plan_node_row *n = &d->nodes[i];
     struct work_action *out = &d->actions[i];
-    *out = (struct work_action){.due_on = SPAN(""), .horizon_on = SPAN(""), .phase = SPAN(""), .measure_text = SPAN(""),
-                                .measure_value = SPAN(""), .measure_unit = SPAN(""), .measure_comparator = SPAN(""), .units_of = -1,
+    *out = (struct work_action){.due_on = SPAN(""),
+                                .horizon_on = SPAN(""),
+                                .phase = SPAN(""),
+                                .measure_text = SPAN(""),
+                                .measure_value = SPAN(""),
+                                .measure_unit = SPAN(""),
+                                .measure_comparator = SPAN(""),
+                                .units_of = -1,
                                 .end = n->end};
     enum rc rc = RC_OK;
     for (int j = i; rc == RC_OK && j < d->n_nodes && (j == i || below(d, j, i)); j++) {
@@ -464,7 +481,8 @@ static enum rc match_old(struct work *w, struct fail *f)
             node[n_new++] = i;
         }
     }
-    enum rc rc = plan_difference(w->a, &(struct plan_edition){olds, w->n_old}, &(struct plan_edition){news, n_new}, &rows, &n, f);
+    enum rc rc = plan_difference(w->a, &(struct plan_edition){olds, w->n_old}, &(struct plan_edition){news, n_new},
+                                 &rows, &n, f);
     for (int i = 0; rc == RC_OK && i < n; i++) {
         if (rows[i].old_index >= 0 && rows[i].new_index >= 0)
             d->actions[node[rows[i].new_index]].old = &w->old_actions[rows[i].old_index];
@@ -496,7 +514,8 @@ struct names_chunk {
 };
 
 /* The region whose unit a name is: one that knows it, else the member whose name it begins with, else home. */
-static enum rc region_of_name(struct tx *tx, const struct work *w, const struct name_id *name, char out[13], struct fail *f)
+static enum rc region_of_name(struct tx *tx, const struct work *w, const struct name_id *name, char out[13],
+                              struct fail *f)
 {
     char codes[MEMBERS_MAX][13];
     struct unit_found found;
@@ -518,7 +537,8 @@ static enum rc region_of_name(struct tx *tx, const struct work *w, const struct 
         rc = region_get(tx, span_of(codes[i]), SPAN_NONE, &region, f);
         if (rc != RC_OK)
             break;
-        struct span stem = span_ends(region.name, SPAN("市")) ? span_sub(region.name, 0, region.name.len - 3) : region.name;
+        struct span stem =
+            span_ends(region.name, SPAN("市")) ? span_sub(region.name, 0, region.name.len - 3) : region.name;
         if (stem.len > 0 && span_starts(name->name, stem)) {
             memcpy(out, codes[i], 13);
             return RC_OK;
@@ -546,8 +566,8 @@ static enum rc propose_names(struct tx *tx, const void *in, void *out, struct fa
     if (rc != RC_OK || made == 0)
         return rc;
     rc = db_exec(tx, SQL_import_advance,
-                 DB_ARGS(DB_S(w->import.region_code), DB_I(w->import.id), DB_S("confirming"), DB_I(w->import.next_document),
-                         DB_I(w->import.next_sort), DB_I(made)),
+                 DB_ARGS(DB_S(w->import.region_code), DB_I(w->import.id), DB_S("confirming"),
+                         DB_I(w->import.next_document), DB_I(w->import.next_sort), DB_I(made)),
                  NULL, f);
     struct plan_note note;
     plan_note_begin(&note);
@@ -575,12 +595,14 @@ static struct span or_empty(struct span s)
     return s.ptr != NULL ? s : SPAN("");
 }
 
-static enum rc put_units(struct tx *tx, const struct nodes_chunk *c, int64_t action_id, const struct work_action *act, struct fail *f)
+static enum rc put_units(struct tx *tx, const struct nodes_chunk *c, int64_t action_id, const struct work_action *act,
+                         struct fail *f)
 {
     const struct work *w = c->w;
     const struct work_doc *d = &w->docs[c->doc];
     const char *region = w->import.target_region;
-    enum rc rc = db_exec(tx, SQL_action_party_add, DB_ARGS(DB_S(region), DB_I(action_id), DB_I(w->import.unit_id), DB_S("home")), NULL, f);
+    enum rc rc = db_exec(tx, SQL_action_party_add,
+                         DB_ARGS(DB_S(region), DB_I(action_id), DB_I(w->import.unit_id), DB_S("home")), NULL, f);
     bool lead = false;
     if (act->units_of < 0)
         return rc;
@@ -591,21 +613,27 @@ static enum rc put_units(struct tx *tx, const struct nodes_chunk *c, int64_t act
     for (int i = first; rc == RC_OK && i < d->n_mentions && d->mentions[i].node_key == key; i++) {
         const struct plan_mention_row *m = &d->mentions[i];
         int64_t unit = id_of_name(w, m->name);
-        bool leads = span_is(m->part, "lead") || (!lead && span_is(m->part, "charged")); /* the first one that the prose charges */
+        bool leads = span_is(m->part, "lead") ||
+                     (!lead && span_is(m->part, "charged")); /* the first one that the prose charges */
         lead = lead || leads;
         const char *part = leads ? "lead" : "supporting";
         rc = db_exec(tx, SQL_action_unit_insert,
-                     DB_ARGS(DB_S(region), DB_I(action_id), DB_I(unit), DB_S(part), DB_I(i - first + 1), DB_T(m->name), DB_T(m->origin)), NULL, f);
+                     DB_ARGS(DB_S(region), DB_I(action_id), DB_I(unit), DB_S(part), DB_I(i - first + 1), DB_T(m->name),
+                             DB_T(m->origin)),
+                     NULL, f);
         if (rc == RC_OK)
-            rc = db_exec(tx, SQL_action_party_add, DB_ARGS(DB_S(region), DB_I(action_id), DB_I(unit), DB_S(part)), NULL, f);
+            rc = db_exec(tx, SQL_action_party_add, DB_ARGS(DB_S(region), DB_I(action_id), DB_I(unit), DB_S(part)), NULL,
+                         f);
         if (rc == RC_OK)
-            rc = db_exec(tx, SQL_outline_party_add, DB_ARGS(DB_S(region), DB_I(d->row.outline_id), DB_I(unit), DB_S("participant")), NULL, f);
+            rc = db_exec(tx, SQL_outline_party_add,
+                         DB_ARGS(DB_S(region), DB_I(d->row.outline_id), DB_I(unit), DB_S("participant")), NULL, f);
     }
     return rc;
 }
 
 /* Units that the office gave the old action and the text does not name. */
-static enum rc keep_units(struct tx *tx, const struct nodes_chunk *c, int64_t action_id, const struct plan_action_row *old, struct fail *f)
+static enum rc keep_units(struct tx *tx, const struct nodes_chunk *c, int64_t action_id,
+                          const struct plan_action_row *old, struct fail *f)
 {
     struct plan_action_unit *units = NULL;
     int n = 0;
@@ -615,14 +643,17 @@ static enum rc keep_units(struct tx *tx, const struct nodes_chunk *c, int64_t ac
         if (!span_is(units[i].origin, "office"))
             continue;
         rc = db_exec(tx, SQL_action_unit_insert,
-                     DB_ARGS(DB_S(region), DB_I(action_id), DB_I(units[i].unit_id), DB_T(units[i].part), DB_I(1000 + i), DB_T(units[i].name),
-                             DB_S("office")),
+                     DB_ARGS(DB_S(region), DB_I(action_id), DB_I(units[i].unit_id), DB_T(units[i].part), DB_I(1000 + i),
+                             DB_T(units[i].name), DB_S("office")),
                      NULL, f);
         if (rc == RC_OK)
-            rc = db_exec(tx, SQL_action_party_add, DB_ARGS(DB_S(region), DB_I(action_id), DB_I(units[i].unit_id), DB_T(units[i].part)), NULL, f);
+            rc = db_exec(tx, SQL_action_party_add,
+                         DB_ARGS(DB_S(region), DB_I(action_id), DB_I(units[i].unit_id), DB_T(units[i].part)), NULL, f);
         if (rc == RC_OK)
             rc = db_exec(tx, SQL_outline_party_add,
-                         DB_ARGS(DB_S(region), DB_I(c->w->docs[c->doc].row.outline_id), DB_I(units[i].unit_id), DB_S("participant")), NULL, f);
+                         DB_ARGS(DB_S(region), DB_I(c->w->docs[c->doc].row.outline_id), DB_I(units[i].unit_id),
+                                 DB_S("participant")),
+                         NULL, f);
     }
     return rc;
 }
@@ -636,19 +667,28 @@ static enum rc insert_action(struct tx *tx, const struct nodes_chunk *c, int nod
     bool text_due = act->due_on.len > 0, text_measure = act->measure_text.len > 0;
     bool old_due = !text_due && old != NULL && span_is(old->due_origin, "office");
     bool old_measure = !text_measure && old != NULL && span_is(old->measure_origin, "office");
-    return db_exec(
-        tx, SQL_action_insert,
-        DB_ARGS(DB_S(c->w->import.target_region), DB_I(id), DB_I(d->row.outline_id), DB_I(old ? old->line_id : id), DB_I(n->key), DB_I(n->start),
-                DB_T(n->path), DB_T(n->number), DB_T(or_empty(act->title)), DB_T(or_empty(act->body)), DB_I(n->start), DB_I(act->end),
-                DB_S("text"), DB_T(act->phase.len == 0 && old ? old->phase : act->phase),
-                DB_S(plan_state_word(old ? old->state_at_start : PLAN_TO_START)), DB_S(plan_state_word(old ? old->state : PLAN_TO_START)),
-                DB_I(old ? old->percent : 0), old_due ? DB_T(old->due_on) : DB_T(or_null(act->due_on)),
-                DB_S(text_due ? "text" : old_due ? "office" : ""), DB_T(old ? or_null(old->start_on) : SPAN_NONE), DB_T(or_null(act->horizon_on)),
-                DB_T(old_measure ? old->measure_text : act->measure_text), DB_T(old_measure ? old->measure_value : act->measure_value),
-                DB_T(old_measure ? old->measure_unit : act->measure_unit), DB_T(old_measure ? old->measure_comparator : act->measure_comparator),
-                DB_S(text_measure ? "text" : old_measure ? "office" : ""), DB_T(old ? or_null(old->last_report_on) : SPAN_NONE),
-                DB_I_OR_NULL(old ? old->last_report_at_us : 0), DB_I(tx_now_us(tx))),
-        NULL, f);
+    return db_exec(tx, SQL_action_insert,
+                   DB_ARGS(DB_S(c->w->import.target_region), DB_I(id), DB_I(d->row.outline_id),
+                           DB_I(old ? old->line_id : id), DB_I(n->key), DB_I(n->start), DB_T(n->path), DB_T(n->number),
+                           DB_T(or_empty(act->title)), DB_T(or_empty(act->body)), DB_I(n->start), DB_I(act->end),
+                           DB_S("text"), DB_T(act->phase.len == 0 && old ? old->phase : act->phase),
+                           DB_S(plan_state_word(old ? old->state_at_start : PLAN_TO_START)),
+                           DB_S(plan_state_word(old ? old->state : PLAN_TO_START)), DB_I(old ? old->percent : 0),
+                           old_due ? DB_T(old->due_on) : DB_T(or_null(act->due_on)),
+                           DB_S(text_due  ? "text"
+                                : old_due ? "office"
+                                          : ""),
+                           DB_T(old ? or_null(old->start_on) : SPAN_NONE), DB_T(or_null(act->horizon_on)),
+                           DB_T(old_measure ? old->measure_text : act->measure_text),
+                           DB_T(old_measure ? old->measure_value : act->measure_value),
+                           DB_T(old_measure ? old->measure_unit : act->measure_unit),
+                           DB_T(old_measure ? old->measure_comparator : act->measure_comparator),
+                           DB_S(text_measure  ? "text"
+                                : old_measure ? "office"
+                                              : ""),
+                           DB_T(old ? or_null(old->last_report_on) : SPAN_NONE),
+                           DB_I_OR_NULL(old ? old->last_report_at_us : 0), DB_I(tx_now_us(tx))),
+                   NULL, f);
 }
 
 static enum rc put_action(struct tx *tx, const struct nodes_chunk *c, int node, int64_t id, struct fail *f)
@@ -688,16 +728,18 @@ static enum rc put_outline_node(struct tx *tx, const struct nodes_chunk *c, int 
     const struct plan_node_row *n = &d->nodes[node];
     const char *region = c->w->import.target_region;
     int64_t action_id = n->is_action ? tx_new_id(tx) : 0;
-    enum rc rc = db_exec(tx, SQL_outline_node_insert,
-                         DB_ARGS(DB_S(region), DB_I(d->row.outline_id), DB_I(n->key), DB_I(n->parent_key), DB_I(n->sort), DB_T(n->path),
-                                 DB_T(n->kind), DB_T(n->number), DB_T(n->heading), DB_I(n->start), DB_I(n->end), DB_T(n->dates),
-                                 DB_T(n->quantities), DB_T(n->checks), DB_I_OR_NULL(action_id)),
-                         NULL, f);
+    enum rc rc =
+        db_exec(tx, SQL_outline_node_insert,
+                DB_ARGS(DB_S(region), DB_I(d->row.outline_id), DB_I(n->key), DB_I(n->parent_key), DB_I(n->sort),
+                        DB_T(n->path), DB_T(n->kind), DB_T(n->number), DB_T(n->heading), DB_I(n->start), DB_I(n->end),
+                        DB_T(n->dates), DB_T(n->quantities), DB_T(n->checks), DB_I_OR_NULL(action_id)),
+                NULL, f);
     for (int i = d->first_mention[node]; rc == RC_OK && i < d->n_mentions && d->mentions[i].node_key == n->key; i++) {
         const struct plan_mention_row *m = &d->mentions[i];
         rc = db_exec(tx, SQL_outline_unit_insert,
-                     DB_ARGS(DB_S(region), DB_I(d->row.outline_id), DB_I(n->key), DB_I(m->item), DB_T(m->part), DB_I(id_of_name(c->w, m->name)),
-                             DB_T(m->name), DB_I(m->start), DB_I(m->end), DB_T(m->origin)),
+                     DB_ARGS(DB_S(region), DB_I(d->row.outline_id), DB_I(n->key), DB_I(m->item), DB_T(m->part),
+                             DB_I(id_of_name(c->w, m->name)), DB_T(m->name), DB_I(m->start), DB_I(m->end),
+                             DB_T(m->origin)),
                      NULL, f);
     }
     return rc == RC_OK && action_id != 0 ? put_action(tx, c, node, action_id, f) : rc;
@@ -713,7 +755,9 @@ static enum rc put_nodes(struct tx *tx, const void *in, void *out, struct fail *
         rc = put_outline_node(tx, c, i, f);
     if (rc == RC_OK)
         rc = db_exec(tx, SQL_import_advance,
-                     DB_ARGS(DB_S(m->region_code), DB_I(m->id), DB_S("confirming"), DB_I(c->next_document), DB_I(c->next_sort), DB_I(0)), NULL, f);
+                     DB_ARGS(DB_S(m->region_code), DB_I(m->id), DB_S("confirming"), DB_I(c->next_document),
+                             DB_I(c->next_sort), DB_I(0)),
+                     NULL, f);
     if (rc != RC_OK)
         return rc;
     struct plan_note note;
@@ -732,7 +776,8 @@ static int rows_of_node(const struct work_doc *d, int node)
         return rows;
     rows += 6;
     int from = d->actions[node].units_of;
-    for (int i = from >= 0 ? d->first_mention[from] : d->n_mentions; i < d->n_mentions && d->mentions[i].node_key == d->nodes[from].key; i++)
+    for (int i = from >= 0 ? d->first_mention[from] : d->n_mentions;
+         i < d->n_mentions && d->mentions[i].node_key == d->nodes[from].key; i++)
         rows += 3;
     return rows + (d->actions[node].old != NULL ? 20 : 0);
 }
@@ -777,7 +822,8 @@ static enum rc show_outline(struct tx *tx, const struct work *w, const struct pl
     struct plan_note note;
     plan_note_begin(&note);
     jw_kstr(&note.w, "state", "current");
-    return plan_note_end(tx, &note, &(struct plan_subject){region, "outline", d->outline_id, "confirm", "plan.confirmed"}, f);
+    return plan_note_end(tx, &note,
+                         &(struct plan_subject){region, "outline", d->outline_id, "confirm", "plan.confirmed"}, f);
 }
 
 static enum rc finish(struct tx *tx, const void *in, void *out, struct fail *f)
@@ -791,7 +837,8 @@ static enum rc finish(struct tx *tx, const void *in, void *out, struct fail *f)
     for (int i = 0; rc == RC_OK && i < w->n_docs; i++)
         rc = show_outline(tx, w, &w->docs[i].row, f);
     if (rc == RC_OK && w->import.edition_of != 0) {
-        rc = db_exec(tx, SQL_outline_show, DB_ARGS(DB_S(w->old.region_code), DB_I(w->old.id), DB_S("superseded")), NULL, f);
+        rc = db_exec(tx, SQL_outline_show, DB_ARGS(DB_S(w->old.region_code), DB_I(w->old.id), DB_S("superseded")), NULL,
+                     f);
         struct plan_note note;
         plan_note_begin(&note);
         jw_kid(&note.w, "by", w->docs[0].row.outline_id);
@@ -805,13 +852,16 @@ static enum rc finish(struct tx *tx, const void *in, void *out, struct fail *f)
         all = all && docs[i].outline_id != 0;
     if (rc == RC_OK)
         rc = db_exec(tx, SQL_import_advance,
-                     DB_ARGS(DB_S(w->import.region_code), DB_I(w->import.id), DB_S(all ? "confirmed" : "draft"), DB_I(0), DB_I(0), DB_I(0)), NULL, f);
+                     DB_ARGS(DB_S(w->import.region_code), DB_I(w->import.id), DB_S(all ? "confirmed" : "draft"),
+                             DB_I(0), DB_I(0), DB_I(0)),
+                     NULL, f);
     if (rc != RC_OK)
         return rc;
     struct plan_note note;
     plan_note_begin(&note);
     jw_kint(&note.w, "outlines", w->n_docs);
-    return plan_note_end(tx, &note, &(struct plan_subject){w->import.region_code, "import", w->import.id, "confirmed", NULL}, f);
+    return plan_note_end(tx, &note,
+                         &(struct plan_subject){w->import.region_code, "import", w->import.id, "confirmed", NULL}, f);
 }
 
 struct answer {
@@ -827,7 +877,8 @@ static enum rc read_answer(struct tx *tx, void *ctx, struct fail *f)
     struct rows rows;
     enum rc rc = plan_import_get(tx, answer->w->in->import_id, &row, f);
     if (rc == RC_OK)
-        rc = db_query(tx, SQL_outline_of_import, DB_ARGS(DB_S(row.target_region), DB_S(row.region_code), DB_I(row.id)), &rows, f);
+        rc = db_query(tx, SQL_outline_of_import, DB_ARGS(DB_S(row.target_region), DB_S(row.region_code), DB_I(row.id)),
+                      &rows, f);
     if (rc != RC_OK)
         return rc;
     out->proposed_units = row.proposed_units;
@@ -858,8 +909,9 @@ static enum rc do_all(struct work *w, const struct plan_progress *progress, stru
     return rc == RC_OK ? plan_command_run(w->store, w->actor, w->chunk, finish, w, f) : rc;
 }
 
-enum rc plan_confirm_import(struct store *s, const struct actor *actor, const struct plan_confirm_in *in, struct arena *a,
-                            const struct plan_progress *progress, struct plan_confirmed *out, struct fail *f)
+enum rc plan_confirm_import(struct store *s, const struct actor *actor, const struct plan_confirm_in *in,
+                            struct arena *a, const struct plan_progress *progress, struct plan_confirmed *out,
+                            struct fail *f)
 {
     struct arena *own = arena_new(PLAN_ARENA_BYTES);
     struct work *w = ARENA_NEW(own, struct work);

@@ -30,7 +30,8 @@ static bool one_of(struct span word, const char *const *words, int n)
 static enum rc node_at(struct fix *x, enum sql_id id, int64_t which, struct plan_node_row *out, struct fail *f)
 {
     struct rows rows;
-    enum rc rc = db_one(x->tx, id, DB_ARGS(region(x), DB_I(x->import.id), DB_I(x->in->document), DB_I(which)), &rows, f);
+    enum rc rc =
+        db_one(x->tx, id, DB_ARGS(region(x), DB_I(x->import.id), DB_I(x->in->document), DB_I(which)), &rows, f);
     if (rc != RC_OK)
         return rc;
     out->key = rows_int(&rows, 0);
@@ -50,8 +51,9 @@ static enum rc node_at(struct fix *x, enum sql_id id, int64_t which, struct plan
 static enum rc save_node(struct fix *x, const struct plan_node_row *n, struct fail *f)
 {
     return db_exec(x->tx, SQL_import_node_set,
-                   DB_ARGS(region(x), DB_I(x->import.id), DB_I(x->in->document), DB_I(n->key), DB_T(n->kind), DB_T(n->number),
-                           DB_T(n->heading), DB_I(n->start), DB_I(n->end), DB_I(n->is_action), DB_T(n->dates)),
+                   DB_ARGS(region(x), DB_I(x->import.id), DB_I(x->in->document), DB_I(n->key), DB_T(n->kind),
+                           DB_T(n->number), DB_T(n->heading), DB_I(n->start), DB_I(n->end), DB_I(n->is_action),
+                           DB_T(n->dates)),
                    NULL, f);
 }
 
@@ -107,8 +109,10 @@ static enum rc last_number(struct fix *x, enum sql_id id, int64_t *out, struct f
 
 static enum rc move_mentions(struct fix *x, int64_t from_key, int64_t to_key, int64_t from_byte, struct fail *f)
 {
-    return db_exec(x->tx, SQL_import_unit_move,
-                   DB_ARGS(region(x), DB_I(x->import.id), DB_I(x->in->document), DB_I(from_key), DB_I(to_key), DB_I(from_byte)), NULL, f);
+    return db_exec(
+        x->tx, SQL_import_unit_move,
+        DB_ARGS(region(x), DB_I(x->import.id), DB_I(x->in->document), DB_I(from_key), DB_I(to_key), DB_I(from_byte)),
+        NULL, f);
 }
 
 static enum rc split(struct fix *x, struct fail *f)
@@ -130,9 +134,10 @@ static enum rc split(struct fix *x, struct fail *f)
     char path[32];
     (void)snprintf(path, sizeof path, "+%lld", (long long)key);
     rc = db_exec(x->tx, SQL_import_node_insert,
-                 DB_ARGS(region(x), DB_I(x->import.id), DB_I(x->in->document), DB_I(key), DB_I(x->node.parent_key), DB_I(right.sort),
-                         DB_S(path), DB_T(right.kind), DB_S(""), DB_S(""), DB_I(x->in->at), DB_I(x->node.end), DB_I(right.is_action),
-                         DB_S("[]"), DB_S("[]"), DB_S("[]"), DB_S(""), DB_I(1)),
+                 DB_ARGS(region(x), DB_I(x->import.id), DB_I(x->in->document), DB_I(key), DB_I(x->node.parent_key),
+                         DB_I(right.sort), DB_S(path), DB_T(right.kind), DB_S(""), DB_S(""), DB_I(x->in->at),
+                         DB_I(x->node.end), DB_I(right.is_action), DB_S("[]"), DB_S("[]"), DB_S("[]"), DB_S(""),
+                         DB_I(1)),
                  NULL, f);
     x->node.end = x->in->at;
     if (rc == RC_OK)
@@ -154,9 +159,11 @@ static enum rc join(struct fix *x, struct fail *f)
         rc = move_mentions(x, x->node.key, before.key, 0, f);
     if (rc == RC_OK)
         rc = db_exec(x->tx, SQL_import_node_adopt,
-                     DB_ARGS(region(x), DB_I(x->import.id), DB_I(x->in->document), DB_I(x->node.key), DB_I(before.key)), NULL, f);
+                     DB_ARGS(region(x), DB_I(x->import.id), DB_I(x->in->document), DB_I(x->node.key), DB_I(before.key)),
+                     NULL, f);
     if (rc == RC_OK)
-        rc = db_exec(x->tx, SQL_import_node_drop, DB_ARGS(region(x), DB_I(x->import.id), DB_I(x->in->document), DB_I(x->node.key)), NULL, f);
+        rc = db_exec(x->tx, SQL_import_node_drop,
+                     DB_ARGS(region(x), DB_I(x->import.id), DB_I(x->in->document), DB_I(x->node.key)), NULL, f);
     return rc;
 }
 
@@ -180,9 +187,10 @@ static enum rc add_unit(struct fix *x, struct fail *f)
         return rc;
     bool printed = in->end > in->start;
     return db_exec(x->tx, SQL_import_unit_insert,
-                   DB_ARGS(region(x), DB_I(x->import.id), DB_I(in->document), DB_I(x->node.key), DB_I(item + 1), DB_T(in->part), DB_T(name),
-                           printed ? DB_T(in->printed) : DB_S(""), DB_I(printed ? in->start : x->node.start),
-                           DB_I(printed ? in->end : x->node.start), DB_S(printed ? "text" : "office")),
+                   DB_ARGS(region(x), DB_I(x->import.id), DB_I(in->document), DB_I(x->node.key), DB_I(item + 1),
+                           DB_T(in->part), DB_T(name), printed ? DB_T(in->printed) : DB_S(""),
+                           DB_I(printed ? in->start : x->node.start), DB_I(printed ? in->end : x->node.start),
+                           DB_S(printed ? "text" : "office")),
                    NULL, f);
 }
 
@@ -192,7 +200,8 @@ static enum rc drop_unit(struct fix *x, struct fail *f)
     enum rc rc = check_part(x->in->part, f);
     if (rc == RC_OK)
         rc = db_exec(x->tx, SQL_import_unit_drop,
-                     DB_ARGS(region(x), DB_I(x->import.id), DB_I(x->in->document), DB_I(x->node.key), DB_T(x->in->part), DB_T(x->in->name)),
+                     DB_ARGS(region(x), DB_I(x->import.id), DB_I(x->in->document), DB_I(x->node.key), DB_T(x->in->part),
+                             DB_T(x->in->name)),
                      &changed, f);
     return rc == RC_OK && changed == 0 ? fail_span(f, RC_MISSING, MSG_plan_unit_missing, "name", x->in->name) : rc;
 }
@@ -212,15 +221,16 @@ static enum rc add_date(struct fix *x, struct fail *f)
     struct ymd day;
     if (!one_of(in->date_kind, kinds, 4))
         return fail_span(f, RC_INVALID, MSG_plan_kind_invalid, "kind", in->date_kind);
-    if ((in->to_on.len > 0 && !date_parse(in->to_on, &day)) || (in->from_on.len > 0 && !date_parse(in->from_on, &day)) ||
-        in->to_on.len + in->from_on.len == 0)
+    if ((in->to_on.len > 0 && !date_parse(in->to_on, &day)) ||
+        (in->from_on.len > 0 && !date_parse(in->from_on, &day)) || in->to_on.len + in->from_on.len == 0)
         return fail_span(f, RC_INVALID, MSG_plan_day_invalid, "to", in->to_on);
     enum rc rc = json_read(tx_arena(x->tx), x->node.dates, &dates, f);
     if (rc != RC_OK)
         return rc;
     json_t *date = json_object();
     json_object_set_new(date, "kind", json_stringn(in->date_kind.ptr, in->date_kind.len));
-    json_object_set_new(date, "from", in->from_on.len > 0 ? json_stringn(in->from_on.ptr, in->from_on.len) : json_null());
+    json_object_set_new(date, "from",
+                        in->from_on.len > 0 ? json_stringn(in->from_on.ptr, in->from_on.len) : json_null());
     json_object_set_new(date, "to", in->to_on.len > 0 ? json_stringn(in->to_on.ptr, in->to_on.len) : json_null());
     json_object_set_new(date, "text", json_stringn(in->printed.len > 0 ? in->printed.ptr : "", in->printed.len));
     json_object_set_new(date, "start", json_integer(in->end > in->start ? in->start : x->node.start));
@@ -268,8 +278,8 @@ static enum rc set_document(struct fix *x, struct fail *f)
     else
         return fail_span(f, RC_INVALID, MSG_plan_field_invalid, "field", in->field);
     return db_exec(x->tx, SQL_import_document_set,
-                   DB_ARGS(region(x), DB_I(x->import.id), DB_I(in->document), DB_T(d->title), DB_T(d->document_number), DB_T(d->issuer),
-                           DB_T(d->date_on)),
+                   DB_ARGS(region(x), DB_I(x->import.id), DB_I(in->document), DB_T(d->title), DB_T(d->document_number),
+                           DB_T(d->issuer), DB_T(d->date_on)),
                    NULL, f);
 }
 
@@ -322,7 +332,8 @@ enum rc plan_correct(struct tx *tx, const struct plan_correct_in *in, int64_t *v
     if (rc == RC_OK)
         rc = apply(&x, f);
     if (rc == RC_OK)
-        rc = db_exec(tx, SQL_import_touch, DB_ARGS(region(&x), DB_I(in->import_id), DB_I(x.import.version)), &changed, f);
+        rc = db_exec(tx, SQL_import_touch, DB_ARGS(region(&x), DB_I(in->import_id), DB_I(x.import.version)), &changed,
+                     f);
     if (rc == RC_OK && changed == 0)
         rc = fail_set(f, RC_STALE, MSG_plan_stale, NULL, NULL);
     if (rc == RC_OK)
@@ -338,7 +349,8 @@ enum rc plan_correct(struct tx *tx, const struct plan_correct_in *in, int64_t *v
     jw_kint(&note.w, "version", *version);
     jw_key(&note.w, "correction");
     jw_raw(&note.w, in->change);
-    return plan_note_end(tx, &note, &(struct plan_subject){x.import.region_code, "import", in->import_id, "correct", NULL}, f);
+    return plan_note_end(tx, &note,
+                         &(struct plan_subject){x.import.region_code, "import", in->import_id, "correct", NULL}, f);
 }
 
 enum rc plan_discard(struct tx *tx, int64_t import_id, int64_t version, struct fail *f)
@@ -347,7 +359,8 @@ enum rc plan_discard(struct tx *tx, int64_t import_id, int64_t version, struct f
     int64_t changed = 0;
     enum rc rc = take_draft(tx, import_id, version, &row, f);
     if (rc == RC_OK)
-        rc = db_exec(tx, SQL_import_discard, DB_ARGS(DB_S(row.region_code), DB_I(import_id), DB_I(row.version)), &changed, f);
+        rc = db_exec(tx, SQL_import_discard, DB_ARGS(DB_S(row.region_code), DB_I(import_id), DB_I(row.version)),
+                     &changed, f);
     if (rc == RC_OK && changed == 0)
         rc = fail_set(f, RC_STALE, MSG_plan_stale, NULL, NULL);
     if (rc != RC_OK)

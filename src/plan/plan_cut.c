@@ -19,20 +19,25 @@ static const struct {
     const char *word;
     enum plan_state state;
 } verbs[] = {
-    {"加快推进", PLAN_UNDER_WAY}, {"加快建设", PLAN_UNDER_WAY}, {"加快实施", PLAN_UNDER_WAY}, {"继续实施", PLAN_UNDER_WAY},
-    {"继续推进", PLAN_UNDER_WAY}, {"继续建设", PLAN_UNDER_WAY}, {"推进建设", PLAN_UNDER_WAY}, {"推进实施", PLAN_UNDER_WAY},
-    {"加快", PLAN_UNDER_WAY},     {"推进", PLAN_UNDER_WAY},     {"推动", PLAN_UNDER_WAY},     {"继续", PLAN_UNDER_WAY},
-    {"加紧", PLAN_UNDER_WAY},     {"续建", PLAN_UNDER_WAY},     {"深化", PLAN_UNDER_WAY},     {"启动建设", PLAN_TO_START},
-    {"启动实施", PLAN_TO_START},  {"启动", PLAN_TO_START},      {"开工建设", PLAN_TO_START},  {"开工", PLAN_TO_START},
-    {"新开工", PLAN_TO_START},    {"开展", PLAN_TO_START},      {"筹建", PLAN_TO_START},      {"筹备", PLAN_TO_START},
-    {"谋划", PLAN_TO_START},      {"新建", PLAN_TO_START},      {"组建", PLAN_TO_START},      {"规划建设", PLAN_TO_START},
+    {"加快推进", PLAN_UNDER_WAY}, {"加快建设", PLAN_UNDER_WAY}, {"加快实施", PLAN_UNDER_WAY},
+    {"继续实施", PLAN_UNDER_WAY}, {"继续推进", PLAN_UNDER_WAY}, {"继续建设", PLAN_UNDER_WAY},
+    {"推进建设", PLAN_UNDER_WAY}, {"推进实施", PLAN_UNDER_WAY}, {"加快", PLAN_UNDER_WAY},
+    {"推进", PLAN_UNDER_WAY},     {"推动", PLAN_UNDER_WAY},     {"继续", PLAN_UNDER_WAY},
+    {"加紧", PLAN_UNDER_WAY},     {"续建", PLAN_UNDER_WAY},     {"深化", PLAN_UNDER_WAY},
+    {"启动建设", PLAN_TO_START},  {"启动实施", PLAN_TO_START},  {"启动", PLAN_TO_START},
+    {"开工建设", PLAN_TO_START},  {"开工", PLAN_TO_START},      {"新开工", PLAN_TO_START},
+    {"开展", PLAN_TO_START},      {"筹建", PLAN_TO_START},      {"筹备", PLAN_TO_START},
+    {"谋划", PLAN_TO_START},      {"新建", PLAN_TO_START},      {"组建", PLAN_TO_START},
+    {"规划建设", PLAN_TO_START},
 };
 /* What may stand before the verb. 继续 is not here: it tells a state itself. */
-static const char *const adverbs[] = {"重点", "积极", "大力", "全力", "抓紧", "进一步", "着力", "全面", "稳步", "尽快", "切实", "同步", "适时", "率先"};
+static const char *const adverbs[] = {"重点", "积极", "大力", "全力", "抓紧", "进一步", "着力",
+                                      "全面", "稳步", "尽快", "切实", "同步", "适时",   "率先"};
 static const char *const ordinals[] = {"一是", "二是", "三是", "四是", "五是", "六是", "七是", "八是", "九是", "十是"};
 /* Words in which 等 or 和 is no joint. */
-static const char *const not_joints[] = {"高等", "平等", "同等", "均等", "对等", "等级", "等于", "等待", "等候", "和谐", "和平",
-                                         "缓和", "总和", "共和", "饱和", "温和", "祥和", "中和", "调和", "谐和", "和睦"};
+static const char *const not_joints[] = {"高等", "平等", "同等", "均等", "对等", "等级", "等于",
+                                         "等待", "等候", "和谐", "和平", "缓和", "总和", "共和",
+                                         "饱和", "温和", "祥和", "中和", "调和", "谐和", "和睦"};
 /* What may follow a name and is the doing, not the thing; the longer first. */
 static const char *const doings[] = {"项目建设", "工程建设", "实施工作", "建设工作", "建设", "工作"};
 
@@ -286,7 +291,8 @@ static void cut_sentences(struct cut *c, size_t start, size_t end)
         size_t next = end;
         size_t stop = part_end(c->source, pos, end, STOP_SENTENCE, &next);
         for (size_t before = pos, p = step(c->source, pos); p < stop; before = p, p = step(c->source, p)) {
-            if (ordinal_at(c->source, p) && stop_at(c->source, before) != STOP_NONE) { /* …,二是… starts a piece of its own */
+            if (ordinal_at(c->source, p) &&
+                stop_at(c->source, before) != STOP_NONE) { /* …,二是… starts a piece of its own */
                 next = p;
                 stop = before;
                 break;
@@ -301,7 +307,8 @@ static void cut_sentences(struct cut *c, size_t start, size_t end)
     }
 }
 
-enum rc plan_cut(struct arena *a, struct span source, size_t start, size_t end, struct plan_piece **pieces, int *n, struct fail *f)
+enum rc plan_cut(struct arena *a, struct span source, size_t start, size_t end, struct plan_piece **pieces, int *n,
+                 struct fail *f)
 {
     ensure(start <= end && end <= source.len);
     struct cut c = {.a = a, .source = source};

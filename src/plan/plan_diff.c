@@ -292,8 +292,9 @@ enum rc plan_difference(struct arena *a, const struct plan_edition *before, cons
 {
     struct diff d = {.a = a, .n_old = before->n, .n_new = after->n};
     struct plan_diff_row *out = ARENA_ARRAY(a, (size_t)d.n_old + (size_t)d.n_new + 1, struct plan_diff_row);
-    bool ok = out != NULL && describe_all(a, before->items, before->n, &d.olds) && describe_all(a, after->items, after->n, &d.news) &&
-              match_equal(&d, true) && match_equal(&d, false) && match_similar(&d);
+    bool ok = out != NULL && describe_all(a, before->items, before->n, &d.olds) &&
+              describe_all(a, after->items, after->n, &d.news) && match_equal(&d, true) && match_equal(&d, false) &&
+              match_similar(&d);
     if (!ok)
         return fail_set(f, RC_LIMIT, MSG_plan_memory, NULL, NULL);
     int n = put_removed(&d, -1, out, 0);

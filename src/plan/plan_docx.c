@@ -21,26 +21,28 @@ static const char content_types[] =
              "ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/>"
              "<Override PartName=\"/word/footer1.xml\" "
              "ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml\"/></Types>";
-static const char package_rels[] =
-    XML_HEAD "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" "
-             "Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"word/document.xml\"/>"
-             "</Relationships>";
-static const char document_rels[] =
-    XML_HEAD "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" "
-             "Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer\" Target=\"footer1.xml\"/></Relationships>";
+static const char package_rels[] = XML_HEAD
+    "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" "
+    "Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" "
+    "Target=\"word/document.xml\"/>"
+    "</Relationships>";
+static const char document_rels[] = XML_HEAD
+    "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" "
+    "Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer\" "
+    "Target=\"footer1.xml\"/></Relationships>";
 /* “— 1 —”: size 4 (14 pt = 28 half points). */
-static const char footer[] =
-    XML_HEAD "<w:ftr " W_NS "><w:p><w:pPr><w:jc w:val=\"center\"/></w:pPr>"
-             "<w:r><w:rPr><w:rFonts w:ascii=\"SimSun\" w:hAnsi=\"SimSun\" w:eastAsia=\"宋体\"/><w:sz w:val=\"28\"/></w:rPr>"
-             "<w:t xml:space=\"preserve\">— </w:t></w:r>"
-             "<w:r><w:rPr><w:sz w:val=\"28\"/></w:rPr><w:fldChar w:fldCharType=\"begin\"/></w:r>"
-             "<w:r><w:rPr><w:sz w:val=\"28\"/></w:rPr><w:instrText xml:space=\"preserve\"> PAGE </w:instrText></w:r>"
-             "<w:r><w:rPr><w:sz w:val=\"28\"/></w:rPr><w:fldChar w:fldCharType=\"separate\"/></w:r>"
-             "<w:r><w:rPr><w:sz w:val=\"28\"/></w:rPr><w:t>1</w:t></w:r>"
-             "<w:r><w:rPr><w:sz w:val=\"28\"/></w:rPr><w:fldChar w:fldCharType=\"end\"/></w:r>"
-             "<w:r><w:rPr><w:rFonts w:ascii=\"SimSun\" w:hAnsi=\"SimSun\" w:eastAsia=\"宋体\"/><w:sz w:val=\"28\"/></w:rPr>"
-             "<w:t xml:space=\"preserve\"> —</w:t></w:r>"
-             "</w:p></w:ftr>";
+static const char footer[] = XML_HEAD
+    "<w:ftr " W_NS "><w:p><w:pPr><w:jc w:val=\"center\"/></w:pPr>"
+    "<w:r><w:rPr><w:rFonts w:ascii=\"SimSun\" w:hAnsi=\"SimSun\" w:eastAsia=\"宋体\"/><w:sz w:val=\"28\"/></w:rPr>"
+    "<w:t xml:space=\"preserve\">— </w:t></w:r>"
+    "<w:r><w:rPr><w:sz w:val=\"28\"/></w:rPr><w:fldChar w:fldCharType=\"begin\"/></w:r>"
+    "<w:r><w:rPr><w:sz w:val=\"28\"/></w:rPr><w:instrText xml:space=\"preserve\"> PAGE </w:instrText></w:r>"
+    "<w:r><w:rPr><w:sz w:val=\"28\"/></w:rPr><w:fldChar w:fldCharType=\"separate\"/></w:r>"
+    "<w:r><w:rPr><w:sz w:val=\"28\"/></w:rPr><w:t>1</w:t></w:r>"
+    "<w:r><w:rPr><w:sz w:val=\"28\"/></w:rPr><w:fldChar w:fldCharType=\"end\"/></w:r>"
+    "<w:r><w:rPr><w:rFonts w:ascii=\"SimSun\" w:hAnsi=\"SimSun\" w:eastAsia=\"宋体\"/><w:sz w:val=\"28\"/></w:rPr>"
+    "<w:t xml:space=\"preserve\"> —</w:t></w:r>"
+    "</w:p></w:ftr>";
 /* Twentieths of a point; together 14,175: A4 landscape 16,838 less 28 mm and 19 mm. */
 static const int widths[PLAN_TABLE_COLUMNS] = {750, 4300, 1900, 2675, 1450, 1300, 1200, 600};
 
@@ -65,8 +67,10 @@ static void xml_text(struct sb *sb, struct span s)
 
 static void paragraph(struct sb *sb, struct span text, const struct look *look)
 {
-    sb_addf(sb, "<w:p><w:pPr>%s<w:spacing w:before=\"0\" w:after=\"0\"/></w:pPr><w:r><w:rPr><w:rFonts w:ascii=\"Times New Roman\" w:hAnsi=\"Times New Roman\" "
-                "w:eastAsia=\"%s\"/><w:sz w:val=\"%d\"/></w:rPr><w:t xml:space=\"preserve\">",
+    sb_addf(sb,
+            "<w:p><w:pPr>%s<w:spacing w:before=\"0\" w:after=\"0\"/></w:pPr><w:r><w:rPr><w:rFonts w:ascii=\"Times New "
+            "Roman\" w:hAnsi=\"Times New Roman\" "
+            "w:eastAsia=\"%s\"/><w:sz w:val=\"%d\"/></w:rPr><w:t xml:space=\"preserve\">",
             look->centred ? "<w:jc w:val=\"center\"/>" : "", look->font, look->half_points);
     xml_text(sb, text);
     sb_adds(sb, "</w:t></w:r></w:p>");
@@ -74,14 +78,16 @@ static void paragraph(struct sb *sb, struct span text, const struct look *look)
 
 static void cell(struct sb *sb, int column, struct span text, const struct look *look)
 {
-    sb_addf(sb, "<w:tc><w:tcPr><w:tcW w:w=\"%d\" w:type=\"dxa\"/><w:vAlign w:val=\"center\"/></w:tcPr>", widths[column]);
+    sb_addf(sb, "<w:tc><w:tcPr><w:tcW w:w=\"%d\" w:type=\"dxa\"/><w:vAlign w:val=\"center\"/></w:tcPr>",
+            widths[column]);
     paragraph(sb, text, look);
     sb_adds(sb, "</w:tc>");
 }
 
 static void table(struct arena *a, const struct plan_table *t, struct sb *sb)
 {
-    static const struct look head = {"黑体", 24, true}, centred = {"仿宋_GB2312", 24, true}, left = {"仿宋_GB2312", 24, false};
+    static const struct look head = {"黑体", 24, true}, centred = {"仿宋_GB2312", 24, true},
+                             left = {"仿宋_GB2312", 24, false};
     static const char *const edges[] = {"top", "left", "bottom", "right", "insideH", "insideV"};
     sb_adds(sb, "<w:tbl><w:tblPr><w:tblW w:w=\"14175\" w:type=\"dxa\"/><w:jc w:val=\"center\"/><w:tblBorders>");
     for (int i = 0; i < 6; i++)
@@ -110,8 +116,10 @@ static void document(struct arena *a, const struct plan_table *t, struct sb *sb)
     paragraph(sb, t->subtitle, &subtitle);
     table(a, t, sb);
     /* 37 mm = 2098, 28 mm = 1587, 19 mm = 1077: the page lies on its side, so the head is the binding edge's neighbour. */
-    sb_adds(sb, "<w:sectPr><w:footerReference w:type=\"default\" r:id=\"rId1\"/><w:pgSz w:w=\"16838\" w:h=\"11906\" w:orient=\"landscape\"/>"
-                "<w:pgMar w:top=\"2098\" w:right=\"1077\" w:bottom=\"1474\" w:left=\"1587\" w:header=\"851\" w:footer=\"992\" w:gutter=\"0\"/></w:sectPr>"
+    sb_adds(sb, "<w:sectPr><w:footerReference w:type=\"default\" r:id=\"rId1\"/><w:pgSz w:w=\"16838\" w:h=\"11906\" "
+                "w:orient=\"landscape\"/>"
+                "<w:pgMar w:top=\"2098\" w:right=\"1077\" w:bottom=\"1474\" w:left=\"1587\" w:header=\"851\" "
+                "w:footer=\"992\" w:gutter=\"0\"/></w:sectPr>"
                 "</w:body></w:document>");
 }
 
@@ -185,7 +193,8 @@ enum rc plan_docx_write(struct arena *a, const struct plan_table *t, struct span
     struct sb sb;
     sb_init(&sb, DOCX_BYTES_MAX);
     document(a, t, &sb);
-    enum rc rc = sb_rc(&sb) == RC_OK ? pack(a, sb_span(&sb), out, f) : fail_set(f, RC_LIMIT, MSG_plan_memory, NULL, NULL);
+    enum rc rc =
+        sb_rc(&sb) == RC_OK ? pack(a, sb_span(&sb), out, f) : fail_set(f, RC_LIMIT, MSG_plan_memory, NULL, NULL);
     sb_release(&sb);
     return rc;
 }

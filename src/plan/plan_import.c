@@ -57,7 +57,8 @@ static bool part_json(struct arena *a, const json_t *obj, const char *key, struc
     return part == NULL || plan_json_dump(a, part, out);
 }
 
-static enum rc prepare_node(struct arena *a, const struct outline_document *d, int index, struct prepared_node *out, struct fail *f)
+static enum rc prepare_node(struct arena *a, const struct outline_document *d, int index, struct prepared_node *out,
+                            struct fail *f)
 {
     struct sb sb;
     struct jw w;
@@ -72,8 +73,8 @@ static enum rc prepare_node(struct arena *a, const struct outline_document *d, i
     out->parent_key = node->parent + 1;
     if (rc == RC_OK) {
         out->found = span_dup(a, sb_span(&sb));
-        bool ok = out->found.ptr != NULL && part_json(a, obj, "dates", &out->dates) && part_json(a, obj, "quantities", &out->quantities) &&
-                  part_json(a, obj, "checks", &out->checks);
+        bool ok = out->found.ptr != NULL && part_json(a, obj, "dates", &out->dates) &&
+                  part_json(a, obj, "quantities", &out->quantities) && part_json(a, obj, "checks", &out->checks);
         rc = ok ? RC_OK : over(f);
     }
     sb_release(&sb);
@@ -103,7 +104,8 @@ static bool pick(struct arena *a, const struct outline_document *d, bool **is_ac
     return plan_pick_actions(a, nodes, (int)d->n_nodes, *is_action);
 }
 
-static enum rc put_mentions(struct tx *tx, const struct chunk *c, const struct prepared_node *p, int64_t *item, struct fail *f)
+static enum rc put_mentions(struct tx *tx, const struct chunk *c, const struct prepared_node *p, int64_t *item,
+                            struct fail *f)
 {
     const struct outline_node *n = p->node;
     const struct {
@@ -117,8 +119,9 @@ static enum rc put_mentions(struct tx *tx, const struct chunk *c, const struct p
         for (uint32_t i = 0; i < lists[l].n; i++) {
             const struct outline_unit *u = &lists[l].units[i];
             enum rc rc = db_exec(tx, SQL_import_unit_insert,
-                                 DB_ARGS(DB_S(c->r->region_code), DB_I(c->r->import_id), DB_I(c->document), DB_I(p->key), DB_I(++*item),
-                                         DB_S(lists[l].part), DB_T(u->name), DB_T(u->printed), DB_I(u->start), DB_I(u->end), DB_S("text")),
+                                 DB_ARGS(DB_S(c->r->region_code), DB_I(c->r->import_id), DB_I(c->document),
+                                         DB_I(p->key), DB_I(++*item), DB_S(lists[l].part), DB_T(u->name),
+                                         DB_T(u->printed), DB_I(u->start), DB_I(u->end), DB_S("text")),
                                  NULL, f);
             if (rc != RC_OK)
                 return rc;
@@ -136,10 +139,11 @@ static enum rc put_node(struct tx *tx, const struct chunk *c, const struct prepa
 {
     const struct outline_node *n = p->node;
     return db_exec(tx, SQL_import_node_insert,
-                   DB_ARGS(DB_S(c->r->region_code), DB_I(c->r->import_id), DB_I(c->document), DB_I(p->key), DB_I(p->parent_key),
-                           DB_I(p->key * SORT_STEP), DB_T(text_or_empty(n->path)), DB_S(outline_kind_name(n->kind)),
-                           DB_T(text_or_empty(n->number)), DB_T(text_or_empty(n->heading)), DB_I(n->start), DB_I(n->end),
-                           DB_I(p->is_action), DB_T(p->dates), DB_T(p->quantities), DB_T(p->checks), DB_T(p->found), DB_I(0)),
+                   DB_ARGS(DB_S(c->r->region_code), DB_I(c->r->import_id), DB_I(c->document), DB_I(p->key),
+                           DB_I(p->parent_key), DB_I(p->key * SORT_STEP), DB_T(text_or_empty(n->path)),
+                           DB_S(outline_kind_name(n->kind)), DB_T(text_or_empty(n->number)),
+                           DB_T(text_or_empty(n->heading)), DB_I(n->start), DB_I(n->end), DB_I(p->is_action),
+                           DB_T(p->dates), DB_T(p->quantities), DB_T(p->checks), DB_T(p->found), DB_I(0)),
                    NULL, f);
 }
 
@@ -150,9 +154,10 @@ static enum rc put_document(struct tx *tx, const struct chunk *c, struct fail *f
     if (d->has_date)
         date_print(d->date, day);
     return db_exec(tx, SQL_import_document_insert,
-                   DB_ARGS(DB_S(c->r->region_code), DB_I(c->r->import_id), DB_I(c->document), DB_T(text_or_empty(d->title)),
-                           DB_T(text_or_empty(d->number)), DB_T(text_or_empty(d->issuer)), d->has_date ? DB_S(day) : DB_N, DB_I(d->start),
-                           DB_I(d->end), DB_T(c->checks), DB_T(c->found), DB_I(d->n_nodes)),
+                   DB_ARGS(DB_S(c->r->region_code), DB_I(c->r->import_id), DB_I(c->document),
+                           DB_T(text_or_empty(d->title)), DB_T(text_or_empty(d->number)),
+                           DB_T(text_or_empty(d->issuer)), d->has_date ? DB_S(day) : DB_N, DB_I(d->start), DB_I(d->end),
+                           DB_T(c->checks), DB_T(c->found), DB_I(d->n_nodes)),
                    NULL, f);
 }
 
@@ -180,8 +185,9 @@ static enum rc put_chunk(struct tx *tx, const void *in, void *out, struct fail *
     jw_kint(&note.w, "document", c->document);
     jw_kint(&note.w, "nodes", c->n);
     return plan_note_end(tx, &note,
-                         &(struct plan_subject){c->r->region_code, "import", c->r->import_id, c->last ? "draft" : "read",
-                                                c->last ? "plan.drafted" : NULL}, f);
+                         &(struct plan_subject){c->r->region_code, "import", c->r->import_id,
+                                                c->last ? "draft" : "read", c->last ? "plan.drafted" : NULL},
+                         f);
 }
 
 static int64_t mentions_of(const struct outline_node *n)
@@ -233,7 +239,8 @@ static enum rc prepare_chunk(struct reading *r, const bool *is_action, struct ch
     return rc;
 }
 
-static enum rc read_document(struct reading *r, int document, int from, const struct plan_progress *progress, struct fail *f)
+static enum rc read_document(struct reading *r, int document, int from, const struct plan_progress *progress,
+                             struct fail *f)
 {
     const struct outline_document *d = &r->tree.documents[document];
     struct arena_mark mark = arena_mark_now(r->a);
@@ -277,12 +284,14 @@ static enum rc begin_import(struct tx *tx, const void *in, void *out, struct fai
     date_print(date_of_us(tx_now_us(tx)), today);
     struct span as_of = r->in->as_of_on.len > 0 ? r->in->as_of_on : span_of(today);
     rc = db_exec(tx, SQL_import_insert,
-                 DB_ARGS(DB_S(unit.region_code), DB_I(id), DB_T(r->in->mode), DB_T(as_of), DB_T(text_or_empty(r->in->filename)),
-                         DB_S(r->file.sha256_hex), DB_S(r->text.sha256_hex), DB_I((int64_t)r->tree.source.len), DB_I(r->tree.n_documents),
-                         DB_I(unit_id), DB_I(tx_actor(tx)->principal_id), DB_I(tx_now_us(tx))),
+                 DB_ARGS(DB_S(unit.region_code), DB_I(id), DB_T(r->in->mode), DB_T(as_of),
+                         DB_T(text_or_empty(r->in->filename)), DB_S(r->file.sha256_hex), DB_S(r->text.sha256_hex),
+                         DB_I((int64_t)r->tree.source.len), DB_I(r->tree.n_documents), DB_I(unit_id),
+                         DB_I(tx_actor(tx)->principal_id), DB_I(tx_now_us(tx))),
                  NULL, f);
     if (rc == RC_OK)
-        rc = db_exec(tx, SQL_import_party_add, DB_ARGS(DB_S(unit.region_code), DB_I(id), DB_I(unit_id), DB_S("home")), NULL, f);
+        rc = db_exec(tx, SQL_import_party_add, DB_ARGS(DB_S(unit.region_code), DB_I(id), DB_I(unit_id), DB_S("home")),
+                     NULL, f);
     if (rc == RC_OK)
         rc = file_refer(tx, unit.region_code, "import", id, r->file.sha256_hex, f);
     if (rc == RC_OK)
@@ -310,10 +319,12 @@ static enum rc render_begin(struct tx *tx, const void *out, int *status, struct 
 static enum rc run_begin(struct reading *r, struct fail *f)
 {
     struct begin b = {.r = r};
-    struct store_write w = {.command = begin_import, .in = &b, .out = &b, .render = render_begin, .actor = *r->actor, .arena = r->chunk};
+    struct store_write w = {
+        .command = begin_import, .in = &b, .out = &b, .render = render_begin, .actor = *r->actor, .arena = r->chunk};
     w.idem_key = r->in->idem_key;
     w.idem_route = "POST /api/v1/imports";
-    (void)crypto_generichash(w.idem_body_hash, sizeof w.idem_body_hash, (const unsigned char *)r->in->bytes.ptr, r->in->bytes.len, NULL, 0);
+    (void)crypto_generichash(w.idem_body_hash, sizeof w.idem_body_hash, (const unsigned char *)r->in->bytes.ptr,
+                             r->in->bytes.len, NULL, 0);
     enum rc rc = store_run(r->store, &w);
     if (rc != RC_OK)
         *f = w.fail;
@@ -361,7 +372,8 @@ enum rc plan_import_file(struct store *s, const struct actor *actor, const struc
 {
     if (!span_is(in->mode, "live") && !span_is(in->mode, "archive"))
         return fail_span(f, RC_INVALID, MSG_plan_mode_invalid, "mode", in->mode);
-    struct reading r = {.store = s, .actor = actor, .in = in, .a = arena_new(PLAN_ARENA_BYTES), .chunk = arena_new(64u << 20)};
+    struct reading r = {
+        .store = s, .actor = actor, .in = in, .a = arena_new(PLAN_ARENA_BYTES), .chunk = arena_new(64u << 20)};
     enum rc rc = read_and_store(&r, f);
     if (rc == RC_OK)
         rc = run_begin(&r, f);

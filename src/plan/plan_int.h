@@ -4,11 +4,11 @@
 
 #include "plan/plan.h"
 
-#define PLAN_CHUNK_ROWS 400          /* rows that one chunk of an import or a confirmation writes at about */
-#define PLAN_DOCUMENTS_MAX 64        /* documents of one confirmation; RC_LIMIT */
-#define PLAN_TITLE_BYTES_MAX 600     /* title of an action */
+#define PLAN_CHUNK_ROWS 400            /* rows that one chunk of an import or a confirmation writes at about */
+#define PLAN_DOCUMENTS_MAX 64          /* documents of one confirmation; RC_LIMIT */
+#define PLAN_TITLE_BYTES_MAX 600       /* title of an action */
 #define PLAN_TEXT_BYTES_MAX (8u << 10) /* text of a report */
-#define PLAN_ARENA_BYTES (1u << 30)  /* memory of one import */
+#define PLAN_ARENA_BYTES (1u << 30)    /* memory of one import */
 
 struct plan_import_row {
     char region_code[7], target_region[7];
@@ -78,33 +78,36 @@ void plan_outline_of(struct rows *r, struct plan_outline_row *out);
 void plan_action_of(struct rows *r, struct plan_action_row *out);
 void plan_report_of(struct rows *r, struct plan_report_row *out);
 /* Lists into the arena; *n how many; RC_LIMIT over the arena's cap. */
-MUST_USE enum rc plan_documents(struct tx *tx, const struct plan_import_row *import, struct plan_document_row **out, int *n,
-                                struct fail *f);
+MUST_USE enum rc plan_documents(struct tx *tx, const struct plan_import_row *import, struct plan_document_row **out,
+                                int *n, struct fail *f);
 /* of = { statement, region, import or outline, document } */
 struct plan_list_of {
     enum sql_id nodes, mentions;
     const char *region_code;
     int64_t id, document; /* document -1: an outline */
 };
-MUST_USE enum rc plan_nodes(struct tx *tx, const struct plan_list_of *of, struct plan_node_row **out, int *n, struct fail *f);
-MUST_USE enum rc plan_mentions(struct tx *tx, const struct plan_list_of *of, struct plan_mention_row **out, int *n, struct fail *f);
-MUST_USE enum rc plan_units_of_action(struct tx *tx, const char *region_code, int64_t action_id, struct plan_action_unit **out, int *n,
-                                      struct fail *f);
+MUST_USE enum rc plan_nodes(struct tx *tx, const struct plan_list_of *of, struct plan_node_row **out, int *n,
+                            struct fail *f);
+MUST_USE enum rc plan_mentions(struct tx *tx, const struct plan_list_of *of, struct plan_mention_row **out, int *n,
+                               struct fail *f);
+MUST_USE enum rc plan_units_of_action(struct tx *tx, const char *region_code, int64_t action_id,
+                                      struct plan_action_unit **out, int *n, struct fail *f);
 /* plan_json_dump - a JSON value as compact text; false over the arena's cap. */
 bool plan_json_dump(struct arena *a, const json_t *value, struct span *out);
 /* plan_grow - room for one more item in an array in the arena; NULL over the cap. */
 void *plan_grow(struct arena *a, void *items, int n, int *room, size_t size);
 
 /* plan_facts_on - the facts of an action on a day: the current ones, or, when it was reported on later, those of that day's report. */
-MUST_USE enum rc plan_facts_on(struct tx *tx, const struct plan_action_row *a, const struct as_of *as_of, struct plan_facts *out,
-                               struct fail *f);
+MUST_USE enum rc plan_facts_on(struct tx *tx, const struct plan_action_row *a, const struct as_of *as_of,
+                               struct plan_facts *out, struct fail *f);
 /* plan_day_of - day number of ISO text; PLAN_NO_DAY when empty or none. */
 int32_t plan_day_of(struct span on);
 /* plan_day_text - ISO text in the tx's arena. */
 struct span plan_day_text(struct arena *a, int32_t day);
 
 /* plan_may - RC_FORBIDDEN (MSG_right_lacking) unless the actor holds the right on the outline's office. */
-MUST_USE enum rc plan_may_outline(struct tx *tx, const char *region_code, int64_t outline_id, enum org_right right, struct fail *f);
+MUST_USE enum rc plan_may_outline(struct tx *tx, const char *region_code, int64_t outline_id, enum org_right right,
+                                  struct fail *f);
 
 /* A note for the journal: begin, write members through w, end. */
 struct plan_note {
@@ -126,10 +129,12 @@ struct plan_range {
     int64_t start, end;
     const char *field;
 };
-MUST_USE enum rc plan_text_range(struct store *s, struct arena *a, const struct plan_range *range, struct span *out, struct fail *f);
+MUST_USE enum rc plan_text_range(struct store *s, struct arena *a, const struct plan_range *range, struct span *out,
+                                 struct fail *f);
 
 /* plan_command - runs one command by itself and waits (store_run). */
-MUST_USE enum rc plan_command_run(struct store *s, const struct actor *actor, struct arena *a, command_fn *fn, void *in, struct fail *f);
+MUST_USE enum rc plan_command_run(struct store *s, const struct actor *actor, struct arena *a, command_fn *fn, void *in,
+                                  struct fail *f);
 
 /* ---- views: what the screens, the command line, the public pages and the tables show (plan_list.c, plan_json.c) --------------------- */
 
@@ -152,38 +157,43 @@ struct plan_query {
     int64_t outline_id, unit_id;      /* 0: any */
     struct span part, phase, mode, q; /* empty: any */
     bool without_owner, without_date, without_measure, mine;
-    int light, state; /* enum plan_light, enum plan_state; -1: any. They depend on the day, so they are judged row by row */
+    int light,
+        state; /* enum plan_light, enum plan_state; -1: any. They depend on the day, so they are judged row by row */
     enum plan_sort sort;
     int64_t limit;
     bool after;
     struct span after_parts[3]; /* of the last row seen, as plan_item_key gives them */
 };
-#define PLAN_SCAN_MAX 5000 /* rows that one page may look through for a light or a state; then it ends early with a next key */
+#define PLAN_SCAN_MAX                                                                                                  \
+    5000 /* rows that one page may look through for a light or a state; then it ends early with a next key */
 struct plan_page {
     struct plan_item *items;
     int n;
-    bool more;                /* there is a next page */
+    bool more;                 /* there is a next page */
     struct span next_parts[3]; /* where it starts */
 };
 /* plan_list - a page of actions in the actor's scope, with their lights. */
-MUST_USE enum rc plan_list(struct tx *tx, const struct plan_view *v, const struct plan_query *q, struct plan_page *out, struct fail *f);
+MUST_USE enum rc plan_list(struct tx *tx, const struct plan_view *v, const struct plan_query *q, struct plan_page *out,
+                           struct fail *f);
 /* plan_list_all - all actions of an outline in scope, or what the public sees of it, in reading order. At most 100,000. */
-MUST_USE enum rc plan_list_all(struct tx *tx, const struct plan_view *v, const struct plan_outline_row *o, bool is_public,
-                               struct plan_page *out, struct fail *f);
-MUST_USE enum rc plan_judge_row(struct tx *tx, const struct plan_view *v, const struct plan_action_row *row, struct plan_verdict *out,
-                                struct fail *f);
+MUST_USE enum rc plan_list_all(struct tx *tx, const struct plan_view *v, const struct plan_outline_row *o,
+                               bool is_public, struct plan_page *out, struct fail *f);
+MUST_USE enum rc plan_judge_row(struct tx *tx, const struct plan_view *v, const struct plan_action_row *row,
+                                struct plan_verdict *out, struct fail *f);
 
 /* Objects of the API. They write one whole JSON object each. */
-MUST_USE enum rc plan_action_json(struct tx *tx, const struct plan_view *v, const struct plan_item *item, struct jw *w, struct fail *f);
+MUST_USE enum rc plan_action_json(struct tx *tx, const struct plan_view *v, const struct plan_item *item, struct jw *w,
+                                  struct fail *f);
 /* plan_action_members - the same members into an object that is open. */
 MUST_USE enum rc plan_action_members(struct tx *tx, const struct plan_item *item, struct jw *w, struct fail *f);
-MUST_USE enum rc plan_action_whole_json(struct tx *tx, const struct plan_view *v, int64_t id, struct jw *w, int64_t *version,
-                                        struct fail *f);
-MUST_USE enum rc plan_outline_json(struct tx *tx, const struct plan_view *v, const struct plan_outline_row *o, struct jw *w,
-                                   struct fail *f);
+MUST_USE enum rc plan_action_whole_json(struct tx *tx, const struct plan_view *v, int64_t id, struct jw *w,
+                                        int64_t *version, struct fail *f);
+MUST_USE enum rc plan_outline_json(struct tx *tx, const struct plan_view *v, const struct plan_outline_row *o,
+                                   struct jw *w, struct fail *f);
 void plan_outline_members(const struct plan_outline_row *o, struct jw *w);
 void plan_tally_members(const struct plan_page *all, struct jw *w); /* actions, lights, counters, states */
-MUST_USE enum rc plan_report_json(struct tx *tx, const char *region_code, const struct plan_report_row *row, struct jw *w, struct fail *f);
+MUST_USE enum rc plan_report_json(struct tx *tx, const char *region_code, const struct plan_report_row *row,
+                                  struct jw *w, struct fail *f);
 void plan_reason_json(const struct plan_verdict *v, struct jw *w); /* "light", "light_reason" into an open object */
 /* plan_nodes_json - an array of nodes with their mentions. items: the visible actions of an outline; NULL for an import. */
 struct plan_tree {
@@ -194,7 +204,8 @@ struct plan_tree {
     const struct plan_page *actions;
 };
 MUST_USE enum rc plan_nodes_json(struct arena *a, const struct plan_tree *tree, struct jw *w, struct fail *f);
-MUST_USE enum rc plan_import_json(struct tx *tx, const struct plan_import_row *row, bool whole, struct jw *w, struct fail *f);
+MUST_USE enum rc plan_import_json(struct tx *tx, const struct plan_import_row *row, bool whole, struct jw *w,
+                                  struct fail *f);
 /* plan_csv_cell - a quoted cell (RFC 4180) and what follows it; one that a spreadsheet would take for a formula gets an apostrophe in front. */
 void plan_csv_cell(struct sb *sb, struct span s, bool last);
 void plan_ktext(struct jw *w, const char *key, struct span s); /* null when empty */
@@ -217,21 +228,23 @@ const char *plan_table_head(int column, enum lang lang);
 /* plan_table_cell - the text of a cell in a row; the number column counts from 1. */
 struct span plan_table_cell(struct arena *a, const struct plan_table *t, int row, int column);
 /* plan_table_read - the table of an outline on a day. */
-MUST_USE enum rc plan_table_read(struct tx *tx, const struct plan_view *v, int64_t outline_id, enum lang lang, struct plan_table *out,
-                                 struct fail *f);
+MUST_USE enum rc plan_table_read(struct tx *tx, const struct plan_view *v, int64_t outline_id, enum lang lang,
+                                 struct plan_table *out, struct fail *f);
 /* plan_docx_write, plan_xlsx_write - the file in the arena; the same table gives the same bytes. RC_LIMIT, RC_INTERNAL. */
 MUST_USE enum rc plan_docx_write(struct arena *a, const struct plan_table *t, struct span *out, struct fail *f);
 MUST_USE enum rc plan_xlsx_write(struct arena *a, const struct plan_table *t, struct span *out, struct fail *f);
 
 /* ---- routes by topic (plan_api.c holds the table) ----------------------------------------------------------------------------------- */
 
-handler_fn plan_api_read, plan_api_import_create, plan_api_import_list, plan_api_import_get, plan_api_import_document, plan_api_correct,
-    plan_api_confirm, plan_api_discard;
-handler_fn plan_api_outline_list, plan_api_outline_get, plan_api_source, plan_api_counters, plan_api_difference, plan_api_publish,
-    plan_api_unpublish, plan_api_docx, plan_api_xlsx, plan_api_cut, plan_api_propose_cut;
-handler_fn plan_api_action_list, plan_api_action_get, plan_api_action_edit, plan_api_action_units, plan_api_report_create,
-    plan_api_report_list, plan_api_action_journal, plan_api_board, plan_api_timeline, plan_api_desk, plan_api_search;
-handler_fn plan_api_public_list, plan_api_public_outline, plan_api_public_action, plan_api_public_csv, plan_api_public_rss;
+handler_fn plan_api_read, plan_api_import_create, plan_api_import_list, plan_api_import_get, plan_api_import_document,
+    plan_api_correct, plan_api_confirm, plan_api_discard;
+handler_fn plan_api_outline_list, plan_api_outline_get, plan_api_source, plan_api_counters, plan_api_difference,
+    plan_api_publish, plan_api_unpublish, plan_api_docx, plan_api_xlsx, plan_api_cut, plan_api_propose_cut;
+handler_fn plan_api_action_list, plan_api_action_get, plan_api_action_edit, plan_api_action_units,
+    plan_api_report_create, plan_api_report_list, plan_api_action_journal, plan_api_board, plan_api_timeline,
+    plan_api_desk, plan_api_search;
+handler_fn plan_api_public_list, plan_api_public_outline, plan_api_public_action, plan_api_public_csv,
+    plan_api_public_rss;
 
 /* ---- pure parts of import and confirmation (plan_nodes.c) ------------------------------------------------------------------------- */
 

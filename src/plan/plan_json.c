@@ -111,7 +111,8 @@ enum rc plan_action_members(struct tx *tx, const struct plan_item *item, struct 
     return rc;
 }
 
-enum rc plan_action_json(struct tx *tx, const struct plan_view *v, const struct plan_item *item, struct jw *w, struct fail *f)
+enum rc plan_action_json(struct tx *tx, const struct plan_view *v, const struct plan_item *item, struct jw *w,
+                         struct fail *f)
 {
     (void)v;
     jw_object(w);
@@ -135,7 +136,8 @@ static bool file_json(const struct file_row *row, void *ctx)
     return true;
 }
 
-enum rc plan_report_json(struct tx *tx, const char *region_code, const struct plan_report_row *row, struct jw *w, struct fail *f)
+enum rc plan_report_json(struct tx *tx, const char *region_code, const struct plan_report_row *row, struct jw *w,
+                         struct fail *f)
 {
     struct unit unit = {.name = SPAN_NONE};
     enum rc rc = row->unit_id != 0 ? unit_get(tx, row->unit_id, row->done_on, &unit, f) : RC_OK;
@@ -158,7 +160,8 @@ enum rc plan_report_json(struct tx *tx, const char *region_code, const struct pl
     return rc;
 }
 
-static enum rc latest_reports(struct tx *tx, const struct plan_view *v, const struct plan_action_row *a, struct jw *w, struct fail *f)
+static enum rc latest_reports(struct tx *tx, const struct plan_view *v, const struct plan_action_row *a, struct jw *w,
+                              struct fail *f)
 {
     struct plan_report_row reports[20];
     struct rows rows;
@@ -193,8 +196,8 @@ static enum rc may_json(struct tx *tx, const struct plan_action_row *a, struct j
         struct rows rows;
         bool office = i < 2;
         rc = db_one(tx, office ? SQL_outline_right : SQL_action_right,
-                    DB_ARGS(DB_I(tx_actor(tx)->principal_id), DB_S(a->region_code), DB_I(office ? a->outline_id : a->id),
-                            DB_S(org_right_word(rights[i]))),
+                    DB_ARGS(DB_I(tx_actor(tx)->principal_id), DB_S(a->region_code),
+                            DB_I(office ? a->outline_id : a->id), DB_S(org_right_word(rights[i]))),
                     &rows, f);
         if (rc == RC_OK) {
             rc = rows_end(&rows);
@@ -207,7 +210,8 @@ static enum rc may_json(struct tx *tx, const struct plan_action_row *a, struct j
     return rc;
 }
 
-enum rc plan_action_whole_json(struct tx *tx, const struct plan_view *v, int64_t id, struct jw *w, int64_t *version, struct fail *f)
+enum rc plan_action_whole_json(struct tx *tx, const struct plan_view *v, int64_t id, struct jw *w, int64_t *version,
+                               struct fail *f)
 {
     struct plan_item item;
     enum rc rc = plan_action_get(tx, id, &item.row, f);
@@ -278,7 +282,8 @@ void plan_tally_members(const struct plan_page *all, struct jw *w)
     jw_kint(w, "percent", t.actions > 0 ? t.percent_sum / t.actions : 0);
 }
 
-enum rc plan_outline_json(struct tx *tx, const struct plan_view *v, const struct plan_outline_row *o, struct jw *w, struct fail *f)
+enum rc plan_outline_json(struct tx *tx, const struct plan_view *v, const struct plan_outline_row *o, struct jw *w,
+                          struct fail *f)
 {
     struct plan_page all;
     enum rc rc = plan_list_all(tx, v, o, false, &all, f);

@@ -17,7 +17,8 @@ enum rc plan_view_of(struct req *r, struct plan_view *out, struct fail *f)
     return rc;
 }
 
-enum rc plan_judge_row(struct tx *tx, const struct plan_view *v, const struct plan_action_row *row, struct plan_verdict *out, struct fail *f)
+enum rc plan_judge_row(struct tx *tx, const struct plan_view *v, const struct plan_action_row *row,
+                       struct plan_verdict *out, struct fail *f)
 {
     struct plan_facts facts;
     enum rc rc = plan_facts_on(tx, row, &v->as_of, &facts, f);
@@ -99,12 +100,14 @@ static enum rc choose_order(const struct plan_query *q, struct list_args *args, 
     return RC_OK;
 }
 
-static enum rc gather(struct tx *tx, enum sql_id id, const struct list_args *args, bool after, struct plan_page *out, struct fail *f)
+static enum rc gather(struct tx *tx, enum sql_id id, const struct list_args *args, bool after, struct plan_page *out,
+                      struct fail *f)
 {
     struct rows rows;
     int room = 0;
-    enum rc rc = id == SQL_action_list ? db_list(tx, id, args->filters, args->order, after, args->vals, args->n, &rows, f)
-                                       : db_query(tx, id, args->vals, args->n, &rows, f);
+    enum rc rc = id == SQL_action_list
+                     ? db_list(tx, id, args->filters, args->order, after, args->vals, args->n, &rows, f)
+                     : db_query(tx, id, args->vals, args->n, &rows, f);
     if (rc != RC_OK)
         return rc;
     while (rows_next(&rows)) {
@@ -125,7 +128,8 @@ static struct span number_text(struct arena *a, int64_t v)
     return span_dup(a, (struct span){text, (size_t)n});
 }
 
-static void next_key(struct arena *a, const struct plan_query *q, const struct plan_action_row *row, struct span parts[3])
+static void next_key(struct arena *a, const struct plan_query *q, const struct plan_action_row *row,
+                     struct span parts[3])
 {
     parts[2] = SPAN("0");
     if (q->sort == PLAN_BY_PATH) {
@@ -142,8 +146,8 @@ static void next_key(struct arena *a, const struct plan_query *q, const struct p
 }
 
 /* Judges the rows and keeps those that the query asks for; stops at the limit. */
-static enum rc judge_page(struct tx *tx, const struct plan_view *v, const struct plan_query *q, int64_t scanned_max, struct plan_page *page,
-                          struct fail *f)
+static enum rc judge_page(struct tx *tx, const struct plan_view *v, const struct plan_query *q, int64_t scanned_max,
+                          struct plan_page *page, struct fail *f)
 {
     int n = page->n, kept = 0;
     for (int i = 0; i < n; i++) {
@@ -156,7 +160,8 @@ static enum rc judge_page(struct tx *tx, const struct plan_view *v, const struct
         enum rc rc = plan_judge_row(tx, v, &page->items[i].row, &verdict, f);
         if (rc != RC_OK)
             return rc;
-        if ((q->light >= 0 && (int)verdict.light != q->light) || (q->state >= 0 && (int)verdict.facts.state != q->state))
+        if ((q->light >= 0 && (int)verdict.light != q->light) ||
+            (q->state >= 0 && (int)verdict.facts.state != q->state))
             continue;
         page->items[kept].row = page->items[i].row;
         page->items[kept++].verdict = verdict;
@@ -165,7 +170,8 @@ static enum rc judge_page(struct tx *tx, const struct plan_view *v, const struct
     return RC_OK;
 }
 
-enum rc plan_list(struct tx *tx, const struct plan_view *v, const struct plan_query *q, struct plan_page *out, struct fail *f)
+enum rc plan_list(struct tx *tx, const struct plan_view *v, const struct plan_query *q, struct plan_page *out,
+                  struct fail *f)
 {
     struct list_args args = {.n = 0};
     struct span match = SPAN_NONE;
@@ -184,8 +190,8 @@ enum rc plan_list(struct tx *tx, const struct plan_view *v, const struct plan_qu
     return rc == RC_OK ? judge_page(tx, v, q, scan, out, f) : rc;
 }
 
-enum rc plan_list_all(struct tx *tx, const struct plan_view *v, const struct plan_outline_row *o, bool is_public, struct plan_page *out,
-                      struct fail *f)
+enum rc plan_list_all(struct tx *tx, const struct plan_view *v, const struct plan_outline_row *o, bool is_public,
+                      struct plan_page *out, struct fail *f)
 {
     struct plan_query q = {.outline_id = o->id, .light = -1, .state = -1, .limit = 100000};
     *out = (struct plan_page){0};

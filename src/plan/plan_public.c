@@ -80,8 +80,8 @@ static enum rc public_members(struct tx *tx, const struct plan_item *item, struc
     return rc;
 }
 
-static enum rc public_outline_head(struct tx *tx, const struct ask *ask, const struct plan_outline_row *o, struct plan_page *all,
-                                   struct jw *w, struct fail *f)
+static enum rc public_outline_head(struct tx *tx, const struct ask *ask, const struct plan_outline_row *o,
+                                   struct plan_page *all, struct jw *w, struct fail *f)
 {
     enum rc rc = plan_list_all(tx, &ask->view, o, true, all, f);
     if (rc != RC_OK)
@@ -270,7 +270,8 @@ void plan_csv_cell(struct sb *sb, struct span s, bool last)
     sb_adds(sb, last ? "\"\r\n" : "\",");
 }
 
-static enum rc unit_names(struct tx *tx, const struct plan_action_row *a, const char *part, struct span *out, struct fail *f)
+static enum rc unit_names(struct tx *tx, const struct plan_action_row *a, const char *part, struct span *out,
+                          struct fail *f)
 {
     struct plan_action_unit *units = NULL;
     struct sb sb;
@@ -305,9 +306,17 @@ static enum rc csv_row(struct tx *tx, const struct plan_item *item, enum lang la
     struct sb reason;
     sb_init(&reason, 4096);
     plan_verdict_text(&item->verdict, lang, &reason);
-    const struct span cells[] = {a->path, a->number, a->title, lead, supporting, a->due_on,
-                                 span_of(plan_state_name(item->verdict.facts.state, lang)), span_of(percent),
-                                 span_of(plan_light_name(item->verdict.light, lang)), sb_span(&reason), span_of(day)};
+    const struct span cells[] = {a->path,
+                                 a->number,
+                                 a->title,
+                                 lead,
+                                 supporting,
+                                 a->due_on,
+                                 span_of(plan_state_name(item->verdict.facts.state, lang)),
+                                 span_of(percent),
+                                 span_of(plan_light_name(item->verdict.light, lang)),
+                                 sb_span(&reason),
+                                 span_of(day)};
     for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++)
         plan_csv_cell(sb, cells[i], i + 1 == sizeof cells / sizeof cells[0]);
     sb_release(&reason);
@@ -328,8 +337,9 @@ static enum rc answer_csv(struct tx *tx, void *ctx, struct fail *f)
         return rc;
     sb_init(&sb, 16u << 20);
     sb_adds(&sb, "\xef\xbb\xbf");
-    sb_adds(&sb, lang == LANG_ZH ? "路径,编号,事项,牵头单位,参加单位,完成时限,状态,完成比例(%),灯,原因,最近报告\r\n"
-                                 : "path,number,action,lead units,supporting units,due,state,percent,light,reason,last report\r\n");
+    sb_adds(&sb, lang == LANG_ZH
+                     ? "路径,编号,事项,牵头单位,参加单位,完成时限,状态,完成比例(%),灯,原因,最近报告\r\n"
+                     : "path,number,action,lead units,supporting units,due,state,percent,light,reason,last report\r\n");
     for (int i = 0; rc == RC_OK && i < all.n; i++)
         rc = csv_row(tx, &all.items[i], lang, &sb, f);
     if (rc == RC_OK && sb_rc(&sb) != RC_OK)
@@ -353,11 +363,12 @@ enum rc plan_api_public_csv(struct req *r, struct fail *f)
 static void rss_time(int64_t at_us, struct sb *sb)
 {
     static const char *const days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     struct ymd d = date_of_us(at_us);
     int64_t s = (at_us - date_start_us(d)) / 1000000;
-    sb_addf(sb, "%s, %02d %s %04d %02d:%02d:%02d +0800", days[date_weekday(date_to_days(d)) - 1], d.day, months[d.month - 1], d.year,
-            (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60));
+    sb_addf(sb, "%s, %02d %s %04d %02d:%02d:%02d +0800", days[date_weekday(date_to_days(d)) - 1], d.day,
+            months[d.month - 1], d.year, (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60));
 }
 
 static void rss_item(struct rows *rows, enum lang lang, struct sb *sb)
@@ -370,8 +381,10 @@ static void rss_item(struct rows *rows, enum lang lang, struct sb *sb)
     sb_adds(sb, "</title><description>");
     sb_add_html(sb, rows_text(rows, 2));
     if (known)
-        sb_addf(sb, lang == LANG_ZH ? " %s，完成%lld%%" : " %s, %lld %%", plan_state_name(state, lang), (long long)rows_int(rows, 3));
-    sb_addf(sb, "</description><guid isPermaLink=\"false\">urn:yiti:report:%lld</guid><pubDate>", (long long)rows_int(rows, 0));
+        sb_addf(sb, lang == LANG_ZH ? " %s，完成%lld%%" : " %s, %lld %%", plan_state_name(state, lang),
+                (long long)rows_int(rows, 3));
+    sb_addf(sb, "</description><guid isPermaLink=\"false\">urn:yiti:report:%lld</guid><pubDate>",
+            (long long)rows_int(rows, 0));
     rss_time(rows_int(rows, 1), sb);
     sb_addf(sb, "</pubDate><link>/public/actions/%lld</link></item>\n", (long long)rows_int(rows, 5));
 }

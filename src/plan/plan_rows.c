@@ -211,7 +211,8 @@ static enum rc over(struct fail *f)
     return fail_set(f, RC_LIMIT, MSG_plan_memory, NULL, NULL);
 }
 
-enum rc plan_documents(struct tx *tx, const struct plan_import_row *import, struct plan_document_row **out, int *n, struct fail *f)
+enum rc plan_documents(struct tx *tx, const struct plan_import_row *import, struct plan_document_row **out, int *n,
+                       struct fail *f)
 {
     struct rows rows;
     struct plan_document_row *items = NULL;
@@ -244,7 +245,8 @@ enum rc plan_documents(struct tx *tx, const struct plan_import_row *import, stru
     return rows_end(&rows);
 }
 
-static enum rc open_list(struct tx *tx, enum sql_id id, const struct plan_list_of *of, struct rows *rows, struct fail *f)
+static enum rc open_list(struct tx *tx, enum sql_id id, const struct plan_list_of *of, struct rows *rows,
+                         struct fail *f)
 {
     if (of->document < 0)
         return db_query(tx, id, DB_ARGS(DB_S(of->region_code), DB_I(of->id)), rows, f);
@@ -294,7 +296,8 @@ enum rc plan_nodes(struct tx *tx, const struct plan_list_of *of, struct plan_nod
     return rows_end(&rows);
 }
 
-enum rc plan_mentions(struct tx *tx, const struct plan_list_of *of, struct plan_mention_row **out, int *n, struct fail *f)
+enum rc plan_mentions(struct tx *tx, const struct plan_list_of *of, struct plan_mention_row **out, int *n,
+                      struct fail *f)
 {
     struct rows rows;
     struct plan_mention_row *items = NULL;
@@ -328,8 +331,8 @@ enum rc plan_mentions(struct tx *tx, const struct plan_list_of *of, struct plan_
     return rows_end(&rows);
 }
 
-enum rc plan_units_of_action(struct tx *tx, const char *region_code, int64_t action_id, struct plan_action_unit **out, int *n,
-                             struct fail *f)
+enum rc plan_units_of_action(struct tx *tx, const char *region_code, int64_t action_id, struct plan_action_unit **out,
+                             int *n, struct fail *f)
 {
     struct rows rows;
     struct plan_action_unit *items = NULL;
@@ -364,7 +367,8 @@ struct span plan_day_text(struct arena *a, int32_t day)
     return span_dup(a, span_of(text));
 }
 
-enum rc plan_facts_on(struct tx *tx, const struct plan_action_row *a, const struct as_of *as_of, struct plan_facts *out, struct fail *f)
+enum rc plan_facts_on(struct tx *tx, const struct plan_action_row *a, const struct as_of *as_of, struct plan_facts *out,
+                      struct fail *f)
 {
     *out = (struct plan_facts){.start_day = plan_day_of(a->start_on),
                                .due_day = plan_day_of(a->due_on),
@@ -390,11 +394,14 @@ enum rc plan_facts_on(struct tx *tx, const struct plan_action_row *a, const stru
     return rows_end(&rows);
 }
 
-enum rc plan_may_outline(struct tx *tx, const char *region_code, int64_t outline_id, enum org_right right, struct fail *f)
+enum rc plan_may_outline(struct tx *tx, const char *region_code, int64_t outline_id, enum org_right right,
+                         struct fail *f)
 {
     struct rows rows;
-    enum rc rc = db_one(tx, SQL_outline_right,
-                        DB_ARGS(DB_I(tx_actor(tx)->principal_id), DB_S(region_code), DB_I(outline_id), DB_S(org_right_word(right))), &rows, f);
+    enum rc rc = db_one(
+        tx, SQL_outline_right,
+        DB_ARGS(DB_I(tx_actor(tx)->principal_id), DB_S(region_code), DB_I(outline_id), DB_S(org_right_word(right))),
+        &rows, f);
     if (rc == RC_MISSING)
         return fail_set(f, RC_FORBIDDEN, MSG_plan_right_lacking, NULL, NULL);
     return rc == RC_OK ? rows_end(&rows) : rc;
@@ -427,7 +434,8 @@ static bool boundary(const char *bytes, size_t n, size_t at)
     return at >= n || ((unsigned char)bytes[at] & 0xc0) != 0x80;
 }
 
-enum rc plan_text_range(struct store *s, struct arena *a, const struct plan_range *range, struct span *out, struct fail *f)
+enum rc plan_text_range(struct store *s, struct arena *a, const struct plan_range *range, struct span *out,
+                        struct fail *f)
 {
     int fd = -1;
     int64_t size = 0;
@@ -438,7 +446,8 @@ enum rc plan_text_range(struct store *s, struct arena *a, const struct plan_rang
         (void)close(fd);
         return fail_set(f, RC_INVALID, MSG_plan_span_invalid, range->field, NULL);
     }
-    size_t want = (size_t)(range->end - range->start) + (range->end < size ? 1 : 0); /* one byte more, to see the boundary */
+    size_t want =
+        (size_t)(range->end - range->start) + (range->end < size ? 1 : 0); /* one byte more, to see the boundary */
     size_t have = 0;
     char *bytes = arena_alloc(a, want + 1);
     while (bytes != NULL && have < want) {
@@ -459,8 +468,8 @@ enum rc plan_text_range(struct store *s, struct arena *a, const struct plan_rang
     return RC_OK;
 }
 
-
-enum rc plan_command_run(struct store *s, const struct actor *actor, struct arena *a, command_fn *fn, void *in, struct fail *f)
+enum rc plan_command_run(struct store *s, const struct actor *actor, struct arena *a, command_fn *fn, void *in,
+                         struct fail *f)
 {
     struct store_write w = {.command = fn, .in = in, .out = in, .actor = *actor, .arena = a};
     enum rc rc = store_run(s, &w);

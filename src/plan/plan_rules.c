@@ -24,7 +24,8 @@ static int threshold_line(struct span line, int *value)
     if (!span_to_i64(span_trim(rest), &number))
         return -1;
     for (int i = 0; i < THRESHOLDS; i++) {
-        if (span_is(name, threshold_rows[i].name) && number >= threshold_rows[i].min && number <= threshold_rows[i].max) {
+        if (span_is(name, threshold_rows[i].name) && number >= threshold_rows[i].min &&
+            number <= threshold_rows[i].max) {
             *value = (int)number;
             return i;
         }
@@ -118,7 +119,8 @@ static bool judge_due(const struct plan_thresholds *t, const struct calendar *c,
     const struct plan_facts *facts = &v->facts;
     if (v->as_of_day > facts->due_day) {
         bool reported = facts->last_report_day != PLAN_NO_DAY;
-        *v = decide(*v, PLAN_RED, reported ? PLAN_WHY_OVERDUE : PLAN_WHY_OVERDUE_UNREPORTED, v->as_of_day - facts->due_day);
+        *v = decide(*v, PLAN_RED, reported ? PLAN_WHY_OVERDUE : PLAN_WHY_OVERDUE_UNREPORTED,
+                    v->as_of_day - facts->due_day);
         return true;
     }
     int behind = v->planned_pct < 0 ? 0 : v->planned_pct - facts->percent;
@@ -140,8 +142,8 @@ static bool judge_due(const struct plan_thresholds *t, const struct calendar *c,
     return false;
 }
 
-struct plan_verdict plan_judge(const struct plan_thresholds *t, const struct calendar *c, const struct plan_facts *facts,
-                               int32_t as_of_day)
+struct plan_verdict plan_judge(const struct plan_thresholds *t, const struct calendar *c,
+                               const struct plan_facts *facts, int32_t as_of_day)
 {
     struct plan_verdict v = {.facts = *facts, .as_of_day = as_of_day};
     bool reported = facts->last_report_day != PLAN_NO_DAY;

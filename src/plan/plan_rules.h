@@ -61,13 +61,13 @@ enum plan_why {
     PLAN_WHY_DONE,
     PLAN_WHY_OVERDUE_UNREPORTED,
     PLAN_WHY_OVERDUE,
-    PLAN_WHY_BEHIND,     /* red or amber: count = points behind */
-    PLAN_WHY_NEAR,       /* count = working days left, or days where the calendar is not known */
-    PLAN_WHY_STALE,      /* count = days since the last report */
-    PLAN_WHY_NOT_BEGUN,  /* its start lies ahead */
-    PLAN_WHY_NO_DATE,    /* no due day and no report: nothing to judge by */
-    PLAN_WHY_ON_PLAN,    /* with a due day */
-    PLAN_WHY_REPORTED    /* no due day, reported not long ago */
+    PLAN_WHY_BEHIND,    /* red or amber: count = points behind */
+    PLAN_WHY_NEAR,      /* count = working days left, or days where the calendar is not known */
+    PLAN_WHY_STALE,     /* count = days since the last report */
+    PLAN_WHY_NOT_BEGUN, /* its start lies ahead */
+    PLAN_WHY_NO_DATE,   /* no due day and no report: nothing to judge by */
+    PLAN_WHY_ON_PLAN,   /* with a due day */
+    PLAN_WHY_REPORTED   /* no due day, reported not long ago */
 };
 /* A light and its trace: the rule that decided and the values that it looked at. */
 struct plan_verdict {
@@ -77,7 +77,8 @@ struct plan_verdict {
     int32_t as_of_day;
     int planned_pct; /* -1 when there is nothing to plan by */
     int count;
-    bool by_calendar_days; /* no working-day calendar for that year: days were counted instead, and the sentence says so */
+    bool
+        by_calendar_days; /* no working-day calendar for that year: days were counted instead, and the sentence says so */
 };
 /*
  * plan_planned_pct - planned progress on a day: 0 until start, 100 from due on, a straight line between, rounded down; -1 without both days.
@@ -88,14 +89,15 @@ int plan_planned_pct(int32_t start_day, int32_t due_day, int32_t as_of_day);
  * near, behind or stale amber; not begun or nothing to judge by grey; else green.
  * Always true  with the same facts, a later as_of_day never gives a lower light (test/plan holds it by a property test).
  */
-struct plan_verdict plan_judge(const struct plan_thresholds *t, const struct calendar *c, const struct plan_facts *facts,
-                               int32_t as_of_day);
+struct plan_verdict plan_judge(const struct plan_thresholds *t, const struct calendar *c,
+                               const struct plan_facts *facts, int32_t as_of_day);
 /* plan_verdict_text - the reason as one sentence: “red because due 2011-06-30, no report”. */
 void plan_verdict_text(const struct plan_verdict *v, enum lang lang, struct sb *sb);
 
 /* Counts over the actions of an outline or a unit. */
 struct plan_tally {
-    int64_t actions, lights[PLAN_LIGHTS], states[PLAN_STATES], without_owner, without_date, without_measure, percent_sum;
+    int64_t actions, lights[PLAN_LIGHTS], states[PLAN_STATES], without_owner, without_date, without_measure,
+        percent_sum;
 };
 /* plan_tally_add - one more action; owner: it has a lead unit. */
 void plan_tally_add(struct plan_tally *t, const struct plan_verdict *v, bool owner, bool measure);
@@ -135,9 +137,9 @@ MUST_USE enum rc plan_difference(struct arena *a, const struct plan_edition *bef
 /* ---- cutting a span into actions ------------------------------------------------------------ */
 
 struct plan_piece {
-    size_t start, end;     /* bytes in the source; inside the span that was cut, ascending, not overlapping */
-    struct span title;     /* as printed between start and end; borrows */
-    struct span verb;      /* the word that gave the state; borrows; empty when none did */
+    size_t start, end; /* bytes in the source; inside the span that was cut, ascending, not overlapping */
+    struct span title; /* as printed between start and end; borrows */
+    struct span verb;  /* the word that gave the state; borrows; empty when none did */
     enum plan_state state;
 };
 #define PLAN_PIECES_MAX 100
@@ -150,7 +152,7 @@ struct plan_piece {
  * start, end  bytes in source at code point boundaries, start <= end <= source.len; asserted.
  * Errors   RC_LIMIT over PLAN_PIECES_MAX or the arena's cap.
  */
-MUST_USE enum rc plan_cut(struct arena *a, struct span source, size_t start, size_t end, struct plan_piece **pieces, int *n,
-                          struct fail *f);
+MUST_USE enum rc plan_cut(struct arena *a, struct span source, size_t start, size_t end, struct plan_piece **pieces,
+                          int *n, struct fail *f);
 
 #endif

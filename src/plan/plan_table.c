@@ -5,8 +5,9 @@
 
 static const struct {
     const char *zh, *en;
-} heads[PLAN_TABLE_COLUMNS] = {{"序号", "No."},          {"任务事项", "Task"},   {"牵头单位", "Lead units"}, {"参加单位", "Supporting units"},
-                               {"完成时限", "Due"},      {"量化指标", "Measure"}, {"进展", "Progress"},       {"亮灯", "Light"}};
+} heads[PLAN_TABLE_COLUMNS] = {
+    {"序号", "No."},     {"任务事项", "Task"},    {"牵头单位", "Lead units"}, {"参加单位", "Supporting units"},
+    {"完成时限", "Due"}, {"量化指标", "Measure"}, {"进展", "Progress"},       {"亮灯", "Light"}};
 
 const char *plan_table_head(int column, enum lang lang)
 {
@@ -32,7 +33,8 @@ struct span plan_table_cell(struct arena *a, const struct plan_table *t, int row
     case 5:
         return r->measure;
     case 6:
-        (void)snprintf(text, sizeof text, t->lang == LANG_ZH ? "%.*s（%d%%）" : "%.*s (%d %%)", SPAN_ARG(r->state), r->percent);
+        (void)snprintf(text, sizeof text, t->lang == LANG_ZH ? "%.*s（%d%%）" : "%.*s (%d %%)", SPAN_ARG(r->state),
+                       r->percent);
         return span_dup(a, span_of(text));
     default:
         return r->light;
@@ -51,7 +53,8 @@ static struct span day_name(struct arena *a, int32_t day, enum lang lang)
     return span_dup(a, span_of(text));
 }
 
-static struct span joined(struct arena *a, const struct plan_action_unit *units, int n, const char *part, enum lang lang)
+static struct span joined(struct arena *a, const struct plan_action_unit *units, int n, const char *part,
+                          enum lang lang)
 {
     struct sb sb;
     sb_init(&sb, 1 << 16);
@@ -93,7 +96,8 @@ static struct span measure_name(struct arena *a, const struct plan_action_row *r
     return out;
 }
 
-static enum rc table_row(struct tx *tx, const struct plan_item *item, enum lang lang, struct plan_table_row *out, struct fail *f)
+static enum rc table_row(struct tx *tx, const struct plan_item *item, enum lang lang, struct plan_table_row *out,
+                         struct fail *f)
 {
     struct arena *a = tx_arena(tx);
     struct plan_action_unit *units = NULL;
@@ -114,8 +118,8 @@ static enum rc table_row(struct tx *tx, const struct plan_item *item, enum lang 
     return ok ? RC_OK : fail_set(f, RC_LIMIT, MSG_plan_memory, NULL, NULL);
 }
 
-enum rc plan_table_read(struct tx *tx, const struct plan_view *v, int64_t outline_id, enum lang lang, struct plan_table *out,
-                        struct fail *f)
+enum rc plan_table_read(struct tx *tx, const struct plan_view *v, int64_t outline_id, enum lang lang,
+                        struct plan_table *out, struct fail *f)
 {
     struct plan_outline_row o;
     struct plan_page all;

@@ -72,7 +72,8 @@ static bool fill(struct arena *a, const struct plan_table *t, struct book *b)
 {
     const lxw_col_t last = PLAN_TABLE_COLUMNS - 1;
     const char *title = span_cstr(a, t->title), *subtitle = span_cstr(a, t->subtitle);
-    bool ok = title != NULL && subtitle != NULL && worksheet_merge_range(b->sheet, 0, 0, 0, last, title, b->title) == LXW_NO_ERROR &&
+    bool ok = title != NULL && subtitle != NULL &&
+              worksheet_merge_range(b->sheet, 0, 0, 0, last, title, b->title) == LXW_NO_ERROR &&
               worksheet_merge_range(b->sheet, 1, 0, 1, last, subtitle, b->subtitle) == LXW_NO_ERROR;
     for (int c = 0; ok && c < PLAN_TABLE_COLUMNS; c++)
         ok = worksheet_set_column(b->sheet, (lxw_col_t)c, (lxw_col_t)c, widths[c], NULL) == LXW_NO_ERROR &&
@@ -87,7 +88,8 @@ static bool fill(struct arena *a, const struct plan_table *t, struct book *b)
     worksheet_set_landscape(b->sheet);
     worksheet_set_paper(b->sheet, 9); /* A4 */
     worksheet_fit_to_pages(b->sheet, 1, 0);
-    if (worksheet_repeat_rows(b->sheet, 2, 2) != LXW_NO_ERROR || worksheet_set_footer(b->sheet, "&C— &P —") != LXW_NO_ERROR)
+    if (worksheet_repeat_rows(b->sheet, 2, 2) != LXW_NO_ERROR ||
+        worksheet_set_footer(b->sheet, "&C— &P —") != LXW_NO_ERROR)
         return false;
     return ok && worksheet_autofilter(b->sheet, 2, 0, (lxw_row_t)t->n_rows + 2, last) == LXW_NO_ERROR;
 }

@@ -15,13 +15,13 @@
 #include "base/log.h"
 #include "store/store_part.h"
 
-#define KINDS_MAX 64            /* kinds of timers, of jobs, topics: each */
-#define ROUND_ROWS 100          /* rows taken from a queue in one look */
-#define IDLE_MS 250             /* pause when nothing is due */
+#define KINDS_MAX 64   /* kinds of timers, of jobs, topics: each */
+#define ROUND_ROWS 100 /* rows taken from a queue in one look */
+#define IDLE_MS 250    /* pause when nothing is due */
 #define BACKGROUND_ARENA (8u << 20)
 #define PAUSE_LONGEST_US 3600000000LL
 #define JOB_FAILURES_MAX 8
-#define SEAL_EVERY_US 600000000LL  /* CONTRACTS.md 6 */
+#define SEAL_EVERY_US 600000000LL /* CONTRACTS.md 6 */
 #define SWEEP_EVERY_US 3600000000LL
 
 struct kind_row {
@@ -97,7 +97,8 @@ static int64_t pause_us(int64_t failures)
     return pause > PAUSE_LONGEST_US ? PAUSE_LONGEST_US : pause;
 }
 
-static enum rc run_command(struct store *s, struct arena *a, struct actor actor, command_fn *fn, const void *in, void *out, struct fail *f)
+static enum rc run_command(struct store *s, struct arena *a, struct actor actor, command_fn *fn, const void *in,
+                           void *out, struct fail *f)
 {
     struct store_write w = {.command = fn, .in = in, .out = out, .arena = a, .actor = actor};
     const enum rc rc = store_run(s, &w);
@@ -133,7 +134,8 @@ static void note_failure(const char *event, struct span kind, enum rc rc, const 
 {
     char name[64];
     (void)snprintf(name, sizeof(name), "%.*s", SPAN_ARG(kind));
-    log_event(LOG_WARN, event, LS("kind", name), LS("rc", rc_name(rc)), LS("message", msg_name(f->msg)), LS("detail", f->detail), LEND);
+    log_event(LOG_WARN, event, LS("kind", name), LS("rc", rc_name(rc)), LS("message", msg_name(f->msg)),
+              LS("detail", f->detail), LEND);
 }
 
 /* ---- timers ------------------------------------------------------------------------------------------------------------------- */
@@ -149,11 +151,12 @@ struct timer_round {
     int count;
 };
 
-enum rc timer_set(struct tx *tx, const char *region_code, const char *kind, int64_t subject_id, int64_t due_us, struct span payload,
-                  struct fail *f)
+enum rc timer_set(struct tx *tx, const char *region_code, const char *kind, int64_t subject_id, int64_t due_us,
+                  struct span payload, struct fail *f)
 {
     const struct span words = payload.ptr ? payload : SPAN("");
-    return db_exec(tx, SQL_timer_put, DB_ARGS(DB_S(region_code), DB_S(kind), DB_I(subject_id), DB_I(due_us), DB_T(words)), NULL, f);
+    return db_exec(tx, SQL_timer_put,
+                   DB_ARGS(DB_S(region_code), DB_S(kind), DB_I(subject_id), DB_I(due_us), DB_T(words)), NULL, f);
 }
 
 enum rc timer_cancel(struct tx *tx, const char *region_code, const char *kind, int64_t subject_id, struct fail *f)
@@ -174,7 +177,8 @@ static enum rc timers_due(struct tx *tx, void *ctx, struct fail *f)
         const struct span payload = rows_text_dup(&rows, 4);
         if (!region_code || !kind || !payload.ptr)
             break; /* the rest comes in the next round */
-        round->rows[round->count++] = (struct timer_row){region_code, kind, rows_int(&rows, 2), rows_int(&rows, 3), payload, NULL};
+        round->rows[round->count++] =
+            (struct timer_row){region_code, kind, rows_int(&rows, 2), rows_int(&rows, 3), payload, NULL};
     }
     return rows_end(&rows);
 }
@@ -185,7 +189,8 @@ static enum rc timer_fire(struct tx *tx, const void *in, void *out, struct fail 
     int64_t claimed = 0;
     (void)out;
     const enum rc rc =
-        db_exec(tx, SQL_timer_claim, DB_ARGS(DB_S(t->region_code), DB_S(t->kind), DB_I(t->subject_id), DB_I(t->due_us)), &claimed, f);
+        db_exec(tx, SQL_timer_claim, DB_ARGS(DB_S(t->region_code), DB_S(t->kind), DB_I(t->subject_id), DB_I(t->due_us)),
+                &claimed, f);
     return rc == RC_OK && claimed ? t->fn(tx, t->subject_id, t->payload, f) : rc;
 }
 
@@ -194,7 +199,8 @@ static enum rc timer_later(struct tx *tx, const void *in, void *out, struct fail
     const struct timer_row *const t = in;
     struct rows rows;
     (void)out;
-    enum rc rc = db_query(tx, SQL_timer_failures, DB_ARGS(DB_S(t->region_code), DB_S(t->kind), DB_I(t->subject_id)), &rows, f);
+    enum rc rc =
+        db_query(tx, SQL_timer_failures, DB_ARGS(DB_S(t->region_code), DB_S(t->kind), DB_I(t->subject_id)), &rows, f);
     if (rc != RC_OK)
         return rc;
     const int64_t failures = rows_next(&rows) ? rows_int(&rows, 0) : 0;
@@ -202,7 +208,8 @@ static enum rc timer_later(struct tx *tx, const void *in, void *out, struct fail
     if (rc != RC_OK)
         return rc;
     return db_exec(tx, SQL_timer_postpone,
-                   DB_ARGS(DB_S(t->region_code), DB_S(t->kind), DB_I(t->subject_id), DB_I(t->due_us), DB_I(tx_now_us(tx) + pause_us(failures))),
+                   DB_ARGS(DB_S(t->region_code), DB_S(t->kind), DB_I(t->subject_id), DB_I(t->due_us),
+                           DB_I(tx_now_us(tx) + pause_us(failures))),
                    NULL, f);
 }
 
@@ -286,7 +293,8 @@ struct message_round {
 enum rc outbox_put(struct tx *tx, const char *region_code, const char *topic, struct span payload, struct fail *f)
 {
     return db_exec(tx, SQL_outbox_insert,
-                   DB_ARGS(DB_S(region_code), DB_I(tx_new_id(tx)), DB_S(topic), DB_T(payload), DB_I(tx_now_us(tx))), NULL, f);
+                   DB_ARGS(DB_S(region_code), DB_I(tx_new_id(tx)), DB_S(topic), DB_T(payload), DB_I(tx_now_us(tx))),
+                   NULL, f);
 }
 
 static enum rc messages_due(struct tx *tx, void *ctx, struct fail *f)
@@ -302,7 +310,8 @@ static enum rc messages_due(struct tx *tx, void *ctx, struct fail *f)
         const struct span payload = rows_text_dup(&rows, 3);
         if (!region_code || !topic || !payload.ptr)
             break;
-        round->rows[round->count++] = (struct message){region_code, topic, rows_int(&rows, 1), rows_int(&rows, 4), payload, false};
+        round->rows[round->count++] =
+            (struct message){region_code, topic, rows_int(&rows, 1), rows_int(&rows, 4), payload, false};
     }
     return rows_end(&rows);
 }
@@ -315,7 +324,8 @@ static enum rc messages_done(struct tx *tx, const void *in, void *out, struct fa
     (void)out;
     for (int i = 0; i < round->count && rc == RC_OK; i++)
         if (round->rows[i].taken)
-            rc = db_exec(tx, SQL_outbox_drop, DB_ARGS(DB_S(round->rows[i].region_code), DB_I(round->rows[i].id)), NULL, f);
+            rc = db_exec(tx, SQL_outbox_drop, DB_ARGS(DB_S(round->rows[i].region_code), DB_I(round->rows[i].id)), NULL,
+                         f);
     return rc;
 }
 
@@ -323,7 +333,8 @@ static enum rc message_later(struct tx *tx, const void *in, void *out, struct fa
 {
     const struct message *const m = in;
     (void)out;
-    return db_exec(tx, SQL_outbox_postpone, DB_ARGS(DB_S(m->region_code), DB_I(m->id), DB_I(tx_now_us(tx) + pause_us(m->failures))), NULL, f);
+    return db_exec(tx, SQL_outbox_postpone,
+                   DB_ARGS(DB_S(m->region_code), DB_I(m->id), DB_I(tx_now_us(tx) + pause_us(m->failures))), NULL, f);
 }
 
 /* A topic that nobody takes in this installation has no receiver: its messages are dropped. */
@@ -380,15 +391,17 @@ struct job_row {
     const char *problem; /* of the failed step */
 };
 
-enum rc job_start(struct tx *tx, const char *region_code, const char *kind, struct span params, int64_t *id, struct fail *f)
+enum rc job_start(struct tx *tx, const char *region_code, const char *kind, struct span params, int64_t *id,
+                  struct fail *f)
 {
     const struct actor *const actor = tx_actor(tx);
     const int64_t new_id = tx_new_id(tx);
-    const enum rc rc = db_exec(tx, SQL_job_insert,
-                               DB_ARGS(DB_S(region_code), DB_I(new_id), DB_S(kind), DB_T(params.ptr ? params : SPAN("{}")),
-                                       DB_I(actor->principal_id), DB_S(actor->role), DB_I(actor->unit_id), DB_S(actor->region_code),
-                                       DB_I(tx_now_us(tx))),
-                               NULL, f);
+    const enum rc rc =
+        db_exec(tx, SQL_job_insert,
+                DB_ARGS(DB_S(region_code), DB_I(new_id), DB_S(kind), DB_T(params.ptr ? params : SPAN("{}")),
+                        DB_I(actor->principal_id), DB_S(actor->role), DB_I(actor->unit_id), DB_S(actor->region_code),
+                        DB_I(tx_now_us(tx))),
+                NULL, f);
     if (rc == RC_OK)
         *id = new_id;
     return rc;
@@ -434,8 +447,8 @@ static enum rc job_pick(struct tx *tx, void *ctx, struct fail *f)
     if (rows_next(&rows)) {
         job->region_code = span_cstr(tx_arena(tx), rows_text(&rows, 0));
         job->id = rows_int(&rows, 1);
-        job->actor = (struct actor){rows_int(&rows, 2), span_cstr(tx_arena(tx), rows_text(&rows, 3)), rows_int(&rows, 4),
-                                    span_cstr(tx_arena(tx), rows_text(&rows, 5))};
+        job->actor = (struct actor){rows_int(&rows, 2), span_cstr(tx_arena(tx), rows_text(&rows, 3)),
+                                    rows_int(&rows, 4), span_cstr(tx_arena(tx), rows_text(&rows, 5))};
         ensure(job->region_code && job->actor.role && job->actor.region_code);
     }
     return rows_end(&rows);

@@ -130,19 +130,21 @@ static enum rc manifest_write(struct store *s, const char *target, int64_t files
     return rc;
 }
 
-enum rc store_backup(struct store *s, const char *target, void (*progress)(void *ctx, int64_t done, int64_t total), void *ctx,
-                     struct fail *f)
+enum rc store_backup(struct store *s, const char *target, void (*progress)(void *ctx, int64_t done, int64_t total),
+                     void *ctx, struct fail *f)
 {
     char database[PATH_BYTES];
     struct copy c = {.link = true};
     if (mkdir(target, 0700) != 0)
-        return errno == EEXIST ? fail_set(f, RC_CONFLICT, MSG_store_backup_exists, NULL, target, NULL) : file_failed(f, target, errno);
+        return errno == EEXIST ? fail_set(f, RC_CONFLICT, MSG_store_backup_exists, NULL, target, NULL)
+                               : file_failed(f, target, errno);
     enum rc rc = path_join(database, sizeof(database), target, "yiti.db", f);
     if (rc == RC_OK)
         rc = database_copy(s, database, progress, ctx, f);
     if (rc == RC_OK)
         rc = copy_files(store_data_dir(s), target, &c, f);
-    return rc == RC_OK ? manifest_write(s, target, c.files, f) : rc; /* the manifest last: a folder without it is no backup */
+    return rc == RC_OK ? manifest_write(s, target, c.files, f)
+                       : rc; /* the manifest last: a folder without it is no backup */
 }
 
 /* ---- restore --------------------------------------------------------------------------------------------------------------------- */

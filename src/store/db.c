@@ -8,7 +8,10 @@
 
 enum rc fail_store(struct fail *f, enum rc rc, const char *what, const char *detail)
 {
-    const enum msg msg = rc == RC_LIMIT ? MSG_memory_limit : rc == RC_BUSY ? MSG_store_busy : rc == RC_READ_ONLY ? MSG_store_read_only : MSG_store_internal;
+    const enum msg msg = rc == RC_LIMIT       ? MSG_memory_limit
+                         : rc == RC_BUSY      ? MSG_store_busy
+                         : rc == RC_READ_ONLY ? MSG_store_read_only
+                                              : MSG_store_internal;
     (void)fail_set(f, rc, msg, NULL, NULL);
     fail_detail(f, "%s: %s", what, detail);
     if (rc == RC_INTERNAL)
@@ -119,7 +122,8 @@ enum rc db_exec(struct tx *tx, enum sql_id id, const struct db_val *args, int n,
     return rc;
 }
 
-static enum rc open_cursor(struct tx *tx, const struct stmt_pick *pick, const struct db_val *args, int n, struct rows *rows, struct fail *f)
+static enum rc open_cursor(struct tx *tx, const struct stmt_pick *pick, const struct db_val *args, int n,
+                           struct rows *rows, struct fail *f)
 {
     *rows = (struct rows){.tx = tx, .f = f};
     struct stmt *st;
@@ -146,7 +150,8 @@ enum rc db_query(struct tx *tx, enum sql_id id, const struct db_val *args, int n
 }
 
 /* style: allow parameters because store.h states them so: a statement, its choice, its arguments, the cursor */
-enum rc db_list(struct tx *tx, enum sql_id id, uint32_t filters, int order, bool after, const struct db_val *args, int n, struct rows *rows, struct fail *f)
+enum rc db_list(struct tx *tx, enum sql_id id, uint32_t filters, int order, bool after, const struct db_val *args,
+                int n, struct rows *rows, struct fail *f)
 {
     const struct stmt_pick pick = {id, filters, order, after};
     return open_cursor(tx, &pick, args, n, rows, f);

@@ -12,19 +12,28 @@ struct conn;
 struct row_log;
 
 enum conn_role { CONN_WRITER, CONN_READER, CONN_CHECKPOINT, CONN_VERIFY };
-enum conn_order { CONN_BEGIN_WRITE, CONN_BEGIN_READ, CONN_COMMIT, CONN_ROLLBACK, CONN_SAVEPOINT, CONN_RELEASE, CONN_UNDO, CONN_ORDERS };
+enum conn_order {
+    CONN_BEGIN_WRITE,
+    CONN_BEGIN_READ,
+    CONN_COMMIT,
+    CONN_ROLLBACK,
+    CONN_SAVEPOINT,
+    CONN_RELEASE,
+    CONN_UNDO,
+    CONN_ORDERS
+};
 
 /* One prepared statement of one connection. */
 struct stmt {
-    struct stmt *next;         /* others in the same bucket */
-    uint64_t key;              /* id, filters, order, after */
+    struct stmt *next; /* others in the same bucket */
+    uint64_t key;      /* id, filters, order, after */
     const struct sql_stmt *def;
-    void *handle;              /* the driver's */
+    void *handle; /* the driver's */
     struct span sql;
-    const char *types;         /* own parameters, then those of the chosen fragments */
+    const char *types; /* own parameters, then those of the chosen fragments */
     int n_params;
-    bool busy;                 /* a cursor is open on it */
-    bool passing;              /* made because the kept one was busy: dropped when its cursor ends */
+    bool busy;    /* a cursor is open on it */
+    bool passing; /* made because the kept one was busy: dropped when its cursor ends */
 };
 
 struct driver {
@@ -54,7 +63,8 @@ struct driver {
     /* watch - from now on each change of a journalled table's row goes into the log. */
     enum rc (*watch)(struct conn *c, struct row_log *log, struct fail *f);
     /* copy_to - a consistent copy of the whole database into a new file, while it is in use. */
-    enum rc (*copy_to)(struct conn *c, const char *path, void (*progress)(void *ctx, int64_t done, int64_t total), void *ctx, struct fail *f);
+    enum rc (*copy_to)(struct conn *c, const char *path, void (*progress)(void *ctx, int64_t done, int64_t total),
+                       void *ctx, struct fail *f);
     /* checkpoint - moves the write-ahead log into the database file; last: at close, the log is emptied. */
     enum rc (*checkpoint)(struct conn *c, bool last, struct fail *f);
     int64_t (*log_pages)(struct conn *c); /* pages in the write-ahead log after the writer's last commit */
@@ -68,14 +78,14 @@ struct conn {
     const struct driver *d;
     struct store *s;
     enum conn_role role;
-    struct arena *a;             /* lives as long as the connection: statements' texts and structs */
-    struct stmt **plain;         /* by statement id; NULL until first used */
+    struct arena *a;     /* lives as long as the connection: statements' texts and structs */
+    struct stmt **plain; /* by statement id; NULL until first used */
     struct stmt *composed[CONN_BUCKETS];
-    struct stmt *spare;          /* stmt structs for reuse */
-    int64_t deadline_us;         /* monotonic; a statement that runs past it is stopped; 0: none */
+    struct stmt *spare;  /* stmt structs for reuse */
+    int64_t deadline_us; /* monotonic; a statement that runs past it is stopped; 0: none */
     int open_cursors;
-    bool broken;                 /* the disk failed or is full in this transaction: it must be given up */
-    struct conn *next;           /* free readers */
+    bool broken;       /* the disk failed or is full in this transaction: it must be given up */
+    struct conn *next; /* free readers */
 };
 
 /* What picks one text of a statement: chosen filters, order (0: none or the first), keyset condition. */
@@ -94,8 +104,8 @@ struct stmt_text {
     struct span sql;
     const char *types;
 };
-MUST_USE enum rc stmt_compose(struct arena *a, const struct sql_stmt *def, enum sql_driver kind, const struct stmt_pick *pick,
-                              struct stmt_text *out, struct fail *f);
+MUST_USE enum rc stmt_compose(struct arena *a, const struct sql_stmt *def, enum sql_driver kind,
+                              const struct stmt_pick *pick, struct stmt_text *out, struct fail *f);
 /* conn_drop_statements - finalizes all; before close. conn_end_cursors - resets what a caller left open, saying so in the log. */
 void conn_drop_statements(struct conn *c);
 void conn_end_cursors(struct conn *c);

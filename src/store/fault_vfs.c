@@ -86,7 +86,8 @@ static int f_write(sqlite3_file *f, const void *from, int n, sqlite3_int64 at)
 
 static int f_truncate(sqlite3_file *f, sqlite3_int64 n)
 {
-    return fails(of(f)->plan, FAULT_TRUNCATE) ? SQLITE_IOERR_TRUNCATE : of(f)->under->pMethods->xTruncate(of(f)->under, n);
+    return fails(of(f)->plan, FAULT_TRUNCATE) ? SQLITE_IOERR_TRUNCATE
+                                              : of(f)->under->pMethods->xTruncate(of(f)->under, n);
 }
 
 static int f_sync(sqlite3_file *f, int flags)
@@ -157,8 +158,8 @@ static int f_shm_unmap(sqlite3_file *f, int drop)
 
 /* Version 2: with shared memory for WAL, without memory-mapped pages, so that every read and write comes through here. */
 static const sqlite3_io_methods methods = {
-    2,         f_close,    f_read,    f_write,  f_truncate, f_sync,    f_size,     f_lock,        f_unlock,
-    f_reserved, f_control, f_sector, f_traits, f_shm_map,  f_shm_lock, f_shm_barrier, f_shm_unmap, NULL, NULL,
+    2,         f_close,  f_read,   f_write,   f_truncate, f_sync,        f_size,      f_lock, f_unlock, f_reserved,
+    f_control, f_sector, f_traits, f_shm_map, f_shm_lock, f_shm_barrier, f_shm_unmap, NULL,   NULL,
 };
 
 static int v_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags, int *out_flags)

@@ -21,7 +21,8 @@
 enum rc file_failed(struct fail *f, const char *path, int error)
 {
     fail_detail(f, "%s: %s", path, strerror(error));
-    return fail_set(f, error == ENOSPC || error == EROFS ? RC_READ_ONLY : RC_INTERNAL, MSG_store_file, NULL, path, strerror(error), NULL);
+    return fail_set(f, error == ENOSPC || error == EROFS ? RC_READ_ONLY : RC_INTERNAL, MSG_store_file, NULL, path,
+                    strerror(error), NULL);
 }
 
 enum rc path_join(char *out, size_t out_bytes, const char *dir, const char *name, struct fail *f)
@@ -134,7 +135,8 @@ static void info_fill(struct file_info *out, const unsigned char hash[32], int64
 }
 
 /* Copies fd into the temporary file, hashing on the way. */
-static enum rc copy_hashed(int from, int to, const char *path, int64_t max_bytes, unsigned char hash[32], int64_t *size, struct fail *f)
+static enum rc copy_hashed(int from, int to, const char *path, int64_t max_bytes, unsigned char hash[32], int64_t *size,
+                           struct fail *f)
 {
     crypto_hash_sha256_state state;
     char chunk[CHUNK_BYTES];
@@ -211,8 +213,8 @@ static bool hex_ok(const char *hex)
     return strlen(hex) == 64 && strspn(hex, "0123456789abcdef") == 64;
 }
 
-enum rc file_refer(struct tx *tx, const char *region_code, const char *subject_kind, int64_t subject_id, const char *sha256_hex,
-                   struct fail *f)
+enum rc file_refer(struct tx *tx, const char *region_code, const char *subject_kind, int64_t subject_id,
+                   const char *sha256_hex, struct fail *f)
 {
     char dir[PATH_BYTES], path[PATH_BYTES];
     if (!hex_ok(sha256_hex))
@@ -223,8 +225,10 @@ enum rc file_refer(struct tx *tx, const char *region_code, const char *subject_k
     /* The sweep takes old unreferenced files; touching the file keeps it out of a sweep that runs beside this commit. */
     if (utimensat(AT_FDCWD, path, NULL, 0) != 0)
         return fail_set(f, RC_MISSING, MSG_store_file_gone, NULL, sha256_hex, NULL);
-    return db_exec(tx, SQL_file_ref_put,
-                   DB_ARGS(DB_S(region_code), DB_S(sha256_hex), DB_S(subject_kind), DB_I(subject_id), DB_I(tx_now_us(tx))), NULL, f);
+    return db_exec(
+        tx, SQL_file_ref_put,
+        DB_ARGS(DB_S(region_code), DB_S(sha256_hex), DB_S(subject_kind), DB_I(subject_id), DB_I(tx_now_us(tx))), NULL,
+        f);
 }
 
 enum rc file_open(struct store *s, const char *sha256_hex, int *fd, int64_t *size_bytes, struct fail *f)
@@ -238,7 +242,8 @@ enum rc file_open(struct store *s, const char *sha256_hex, int *fd, int64_t *siz
         return rc;
     const int got = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (got < 0)
-        return errno == ENOENT ? fail_set(f, RC_MISSING, MSG_store_file_gone, NULL, sha256_hex, NULL) : file_failed(f, path, errno);
+        return errno == ENOENT ? fail_set(f, RC_MISSING, MSG_store_file_gone, NULL, sha256_hex, NULL)
+                               : file_failed(f, path, errno);
     if (fstat(got, &st) != 0) {
         const int error = errno;
         (void)close(got);
@@ -304,7 +309,8 @@ static enum rc sweep_one(struct tx *tx, const void *in, void *out, struct fail *
 static bool is_old(struct store *s, const char *path)
 {
     struct stat st;
-    return stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_mtime + FILE_KEEP_S < clock_now_us(store_clock(s)) / 1000000;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+           st.st_mtime + FILE_KEEP_S < clock_now_us(store_clock(s)) / 1000000;
 }
 
 static enum rc sweep_shard(struct store *s, const char *dir, const char *shard, struct fail *f)
@@ -400,8 +406,8 @@ static const char *file_fault(struct store *s, const char *hex)
     return strcmp(got, hex) == 0 ? NULL : "the file's content has changed";
 }
 
-enum rc files_check(struct store *s, void (*bad)(void *ctx, const char *table, const char *id, const char *why), void *ctx, int64_t *files,
-                    int64_t *faults, struct fail *f)
+enum rc files_check(struct store *s, void (*bad)(void *ctx, const char *table, const char *id, const char *why),
+                    void *ctx, int64_t *files, int64_t *faults, struct fail *f)
 {
     const struct actor system = {.role = "system", .region_code = "000000"};
     struct arena *const a = arena_new(4u << 20);

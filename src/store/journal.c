@@ -37,7 +37,8 @@ static void put_span(crypto_generichash_state *h, struct span s)
         (void)crypto_generichash_update(h, (const unsigned char *)s.ptr, s.len);
 }
 
-void journal_row_hash(const unsigned char previous[HASH_BYTES], const struct journal_full *row, unsigned char out[HASH_BYTES])
+void journal_row_hash(const unsigned char previous[HASH_BYTES], const struct journal_full *row,
+                      unsigned char out[HASH_BYTES])
 {
     crypto_generichash_state h;
     const unsigned char version = JOURNAL_VERSION;
@@ -108,7 +109,8 @@ static enum rc head_find(struct tx *tx, const struct journal_entry *e, struct he
     }
     *out = (struct head){.seq = 0};
     struct rows r;
-    enum rc rc = db_query(tx, SQL_journal_head, DB_ARGS(DB_S(e->region_code), DB_S(e->subject_kind), DB_I(e->subject_id)), &r, f);
+    enum rc rc = db_query(tx, SQL_journal_head,
+                          DB_ARGS(DB_S(e->region_code), DB_S(e->subject_kind), DB_I(e->subject_id)), &r, f);
     if (rc != RC_OK)
         return rc;
     if (rows_next(&r)) {
@@ -157,7 +159,8 @@ enum rc journal_append(struct tx *tx, const struct journal_entry *e, int64_t *se
 {
     if (!tx->write)
         return fail_store(f, RC_INTERNAL, "journal_append", "in a read transaction");
-    if (e->region_code == NULL || e->subject_kind == NULL || e->verb == NULL || strlen(e->region_code) >= sizeof(((struct head *)0)->region_code) ||
+    if (e->region_code == NULL || e->subject_kind == NULL || e->verb == NULL ||
+        strlen(e->region_code) >= sizeof(((struct head *)0)->region_code) ||
         strlen(e->subject_kind) >= sizeof(((struct head *)0)->subject_kind))
         return fail_store(f, RC_INTERNAL, "journal_append", "region, kind or verb missing or too long");
     if (e->change.len > JOURNAL_CHANGE_BYTES_MAX) {
@@ -215,10 +218,12 @@ static enum rc write_pending(struct tx *tx, const struct pending *p, struct span
     }
     tx->flushed = true;
     journal_row_hash(p->is_first ? p->previous : head.hash, &row, hash);
-    const enum rc rc = db_exec(tx, SQL_journal_insert,
-                               DB_ARGS(DB_T(row.region_code), DB_T(row.subject_kind), DB_I(row.subject_id), DB_I(row.seq), DB_I(row.at_us), DB_I(row.actor_id),
-                                       DB_T(row.role), DB_T(row.verb), DB_T(row.change), DB_B(digests), DB_B(((struct span){(const char *)hash, HASH_BYTES}))),
-                               NULL, f);
+    const enum rc rc =
+        db_exec(tx, SQL_journal_insert,
+                DB_ARGS(DB_T(row.region_code), DB_T(row.subject_kind), DB_I(row.subject_id), DB_I(row.seq),
+                        DB_I(row.at_us), DB_I(row.actor_id), DB_T(row.role), DB_T(row.verb), DB_T(row.change),
+                        DB_B(digests), DB_B(((struct span){(const char *)hash, HASH_BYTES}))),
+                NULL, f);
     if (rc == RC_OK)
         head_keep(tx->s, &p->e, p->seq, hash);
     return rc;
@@ -241,7 +246,8 @@ enum rc journal_flush(struct tx *tx, struct fail *f)
 /* ---- reading ---------------------------------------------------------------------------------------------------------------------- */
 
 /* Entries of the running command come after what is stored. */
-static bool read_pending(const struct tx *tx, const struct journal_row *of, int64_t after, bool (*cb)(const struct journal_row *row, void *ctx), void *ctx)
+static bool read_pending(const struct tx *tx, const struct journal_row *of, int64_t after,
+                         bool (*cb)(const struct journal_row *row, void *ctx), void *ctx)
 {
     for (const struct pending *p = tx->first; p != NULL; p = p->next) {
         if (!same_subject(&p->e, of->region_code, of->subject_kind, of->subject_id) || p->seq <= after)
@@ -270,12 +276,15 @@ static void fill_row(struct tx *tx, struct rows *r, int col, struct journal_row 
 }
 
 /* style: allow parameters because store.h states them so: a subject, where to begin, a callback */
-enum rc journal_read(struct tx *tx, const char *region_code, const char *subject_kind, int64_t subject_id, int64_t after, int limit,
-                     bool (*cb)(const struct journal_row *row, void *ctx), void *ctx, struct fail *f)
+enum rc journal_read(struct tx *tx, const char *region_code, const char *subject_kind, int64_t subject_id,
+                     int64_t after, int limit, bool (*cb)(const struct journal_row *row, void *ctx), void *ctx,
+                     struct fail *f)
 {
     struct rows r;
     struct journal_row row = {.region_code = region_code, .subject_kind = subject_kind, .subject_id = subject_id};
-    enum rc rc = db_query(tx, SQL_journal_of_subject, DB_ARGS(DB_S(region_code), DB_S(subject_kind), DB_I(subject_id), DB_I(after), DB_I(limit)), &r, f);
+    enum rc rc =
+        db_query(tx, SQL_journal_of_subject,
+                 DB_ARGS(DB_S(region_code), DB_S(subject_kind), DB_I(subject_id), DB_I(after), DB_I(limit)), &r, f);
     if (rc != RC_OK)
         return rc;
     bool more = true;
@@ -295,8 +304,8 @@ enum rc journal_read(struct tx *tx, const char *region_code, const char *subject
     return rc != RC_OK ? rc : end;
 }
 
-enum rc journal_tail(struct tx *tx, int64_t after_position, int limit, bool (*cb)(const struct journal_row *row, int64_t position, void *ctx), void *ctx,
-                     struct fail *f)
+enum rc journal_tail(struct tx *tx, int64_t after_position, int limit,
+                     bool (*cb)(const struct journal_row *row, int64_t position, void *ctx), void *ctx, struct fail *f)
 {
     struct rows r;
     enum rc rc = db_query(tx, SQL_journal_by_position, DB_ARGS(DB_I(after_position), DB_I(limit)), &r, f);

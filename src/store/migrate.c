@@ -68,11 +68,13 @@ static enum rc apply(struct tx *tx, const struct sql_schema *part, struct fail *
     digest_of(text, digest);
     const enum rc rc = tx->c->d->script(tx->c, text, f);
     if (rc != RC_OK) {
-        log_event(LOG_ERROR, "store.schema_failed", LS("room", part->room), LS("topic", part->topic), LI("version", part->version), LS("error", f->detail), LEND);
+        log_event(LOG_ERROR, "store.schema_failed", LS("room", part->room), LS("topic", part->topic),
+                  LI("version", part->version), LS("error", f->detail), LEND);
         return rc;
     }
     return db_exec(tx, SQL_schema_record,
-                   DB_ARGS(DB_S(part->room), DB_I(part->version), DB_S(part->topic), DB_B(((struct span){(const char *)digest, HASH_BYTES})), DB_I(tx->now_us)),
+                   DB_ARGS(DB_S(part->room), DB_I(part->version), DB_S(part->topic),
+                           DB_B(((struct span){(const char *)digest, HASH_BYTES})), DB_I(tx->now_us)),
                    NULL, f);
 }
 
@@ -81,7 +83,8 @@ static enum rc copy_before(struct store *s, struct conn *c, struct fail *f)
     char path[1024];
     (void)snprintf(path, sizeof(path), "%s/backup", s->data_dir);
     (void)mkdir(path, 0700);
-    (void)snprintf(path, sizeof(path), "%s/backup/before-schema-%lld.db", s->data_dir, (long long)clock_now_us(&s->clock));
+    (void)snprintf(path, sizeof(path), "%s/backup/before-schema-%lld.db", s->data_dir,
+                   (long long)clock_now_us(&s->clock));
     const enum rc rc = c->d->copy_to(c, path, NULL, NULL, f);
     if (rc == RC_OK)
         log_event(LOG_INFO, "store.copied_before_schema", LS("path", path), LEND);

@@ -29,10 +29,10 @@
 #define PATH_BYTES 4096
 
 struct keys {
-    int newest;                                    /* number of the master key that wraps new data keys; 1 at first */
+    int newest; /* number of the master key that wraps new data keys; 1 at first */
     bool have[MASTERS_MAX + 1];
     unsigned char master[MASTERS_MAX + 1][KEY_BYTES];
-    unsigned char index[KEY_BYTES];                /* blind indexes derive from it */
+    unsigned char index[KEY_BYTES]; /* blind indexes derive from it */
 };
 
 /* ---- the key files --------------------------------------------------------------------------------------------------------------- */
@@ -154,7 +154,8 @@ static enum rc data_key_get(struct tx *tx, const struct subject *subject, unsign
     const struct keys *const k = store_parts(tx_store(tx))->keys;
     char text[160];
     struct rows rows;
-    enum rc rc = db_one(tx, SQL_data_key_get, DB_ARGS(DB_S(subject->region_code), DB_S(subject->kind), DB_I(subject->id)), &rows, f);
+    enum rc rc = db_one(tx, SQL_data_key_get,
+                        DB_ARGS(DB_S(subject->region_code), DB_S(subject->kind), DB_I(subject->id)), &rows, f);
     if (rc == RC_MISSING)
         return fail_set(f, RC_MISSING, MSG_erased, NULL, NULL);
     if (rc != RC_OK)
@@ -202,8 +203,8 @@ static enum rc no_room(struct fail *f)
     return fail_set(f, RC_LIMIT, MSG_store_file_large, NULL, NULL);
 }
 
-enum rc seal_put(struct tx *tx, const char *region_code, const char *subject_kind, int64_t subject_id, struct span plain,
-                 struct span *sealed, struct fail *f)
+enum rc seal_put(struct tx *tx, const char *region_code, const char *subject_kind, int64_t subject_id,
+                 struct span plain, struct span *sealed, struct fail *f)
 {
     const struct subject subject = {region_code, subject_kind, subject_id};
     unsigned char key[KEY_BYTES];
@@ -222,8 +223,8 @@ enum rc seal_put(struct tx *tx, const char *region_code, const char *subject_kin
     return RC_OK;
 }
 
-enum rc seal_get(struct tx *tx, const char *region_code, const char *subject_kind, int64_t subject_id, struct span sealed,
-                 struct span *plain, struct fail *f)
+enum rc seal_get(struct tx *tx, const char *region_code, const char *subject_kind, int64_t subject_id,
+                 struct span sealed, struct span *plain, struct fail *f)
 {
     const struct subject subject = {region_code, subject_kind, subject_id};
     unsigned char key[KEY_BYTES];
@@ -259,8 +260,8 @@ enum rc seal_index(struct tx *tx, const char *purpose, struct span normal_value,
     return RC_OK;
 }
 
-enum rc seal_commit(struct tx *tx, const char *region_code, const char *subject_kind, int64_t subject_id, struct span value,
-                    struct span *hex, struct fail *f)
+enum rc seal_commit(struct tx *tx, const char *region_code, const char *subject_kind, int64_t subject_id,
+                    struct span value, struct span *hex, struct fail *f)
 {
     static const char label[] = "yiti.commitment/1";
     const struct subject subject = {region_code, subject_kind, subject_id};
@@ -306,7 +307,8 @@ enum rc seal_erase(struct tx *tx, const char *region_code, const char *subject_k
 {
     const struct subject subject = {region_code, subject_kind, subject_id};
     int64_t changed = 0;
-    const enum rc rc = db_exec(tx, SQL_data_key_drop, DB_ARGS(DB_S(region_code), DB_S(subject_kind), DB_I(subject_id)), &changed, f);
+    const enum rc rc =
+        db_exec(tx, SQL_data_key_drop, DB_ARGS(DB_S(region_code), DB_S(subject_kind), DB_I(subject_id)), &changed, f);
     if (rc != RC_OK)
         return rc;
     if (!changed)
@@ -318,7 +320,8 @@ static enum rc erased_drop(struct tx *tx, const void *in, void *out, struct fail
 {
     const struct subject *const subject = in;
     (void)out;
-    return db_exec(tx, SQL_data_key_drop, DB_ARGS(DB_S(subject->region_code), DB_S(subject->kind), DB_I(subject->id)), NULL, f);
+    return db_exec(tx, SQL_data_key_drop, DB_ARGS(DB_S(subject->region_code), DB_S(subject->kind), DB_I(subject->id)),
+                   NULL, f);
 }
 
 static enum rc erased_line(struct store *s, struct arena *a, struct span line, struct fail *f)

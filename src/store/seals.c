@@ -15,7 +15,8 @@
 #define SEAL_VERSION 1
 #define SEAL_ROWS_MAX 200000 /* rows of one seal; more rows make more seals */
 
-static void node_hash(unsigned char tag, const unsigned char *left, const unsigned char *right, unsigned char out[HASH_BYTES])
+static void node_hash(unsigned char tag, const unsigned char *left, const unsigned char *right,
+                      unsigned char out[HASH_BYTES])
 {
     crypto_generichash_state h;
     (void)crypto_generichash_init(&h, NULL, 0, HASH_BYTES);
@@ -88,8 +89,10 @@ static bool take_hash(struct span s, unsigned char out[HASH_BYTES])
 
 bool seal_row_read(struct rows *r, struct seal_row *out)
 {
-    *out = (struct seal_row){rows_int(r, 0), rows_int(r, 1), rows_int(r, 2), rows_int(r, 3), rows_int(r, 4), {0}, {0}, {0}};
-    return take_hash(rows_blob(r, 5), out->root) && take_hash(rows_blob(r, 6), out->previous) && take_hash(rows_blob(r, 7), out->hash);
+    *out = (struct seal_row){
+        rows_int(r, 0), rows_int(r, 1), rows_int(r, 2), rows_int(r, 3), rows_int(r, 4), {0}, {0}, {0}};
+    return take_hash(rows_blob(r, 5), out->root) && take_hash(rows_blob(r, 6), out->previous) &&
+           take_hash(rows_blob(r, 7), out->hash);
 }
 
 /* ---- making one -------------------------------------------------------------------------------------------------------------------- */
@@ -127,7 +130,8 @@ static enum rc gather(struct tx *tx, void *ctx, struct fail *f)
         return rc;
     seal->to_us = m->all_now ? INT64_MAX : tx->now_us - SEAL_AGE_US;
     struct rows r;
-    rc = db_query(tx, SQL_journal_to_seal, DB_ARGS(DB_I(seal->to_position), DB_I(seal->to_us), DB_I(SEAL_ROWS_MAX)), &r, f);
+    rc = db_query(tx, SQL_journal_to_seal, DB_ARGS(DB_I(seal->to_position), DB_I(seal->to_us), DB_I(SEAL_ROWS_MAX)), &r,
+                  f);
     if (rc != RC_OK)
         return rc;
     struct merkle tree;
@@ -155,8 +159,8 @@ static enum rc write_seal(struct tx *tx, const void *in, void *out, struct fail 
     const struct seal_row *const s = in;
 #define HASH_ARG(h) DB_B(((struct span){(const char *)(h), HASH_BYTES}))
     return db_exec(tx, SQL_seal_insert,
-                   DB_ARGS(DB_I(s->number), DB_I(s->from_us), DB_I(s->to_us), DB_I(s->to_position), DB_I(s->row_count), HASH_ARG(s->root),
-                           HASH_ARG(s->previous), HASH_ARG(s->hash)),
+                   DB_ARGS(DB_I(s->number), DB_I(s->from_us), DB_I(s->to_us), DB_I(s->to_position), DB_I(s->row_count),
+                           HASH_ARG(s->root), HASH_ARG(s->previous), HASH_ARG(s->hash)),
                    NULL, f);
 }
 
@@ -222,7 +226,8 @@ enum rc journal_seal_matches(struct tx *tx, int64_t number, struct span hash_hex
     if (rows_next(&r)) {
         struct seal_row s;
         char hex[2 * HASH_BYTES + 1];
-        same = seal_row_read(&r, &s) && s.number == number && span_is(hash_hex, sodium_bin2hex(hex, sizeof(hex), s.hash, HASH_BYTES));
+        same = seal_row_read(&r, &s) && s.number == number &&
+               span_is(hash_hex, sodium_bin2hex(hex, sizeof(hex), s.hash, HASH_BYTES));
     }
     rc = rows_end(&r);
     if (rc != RC_OK || same)

@@ -33,7 +33,8 @@ static enum kind kind_of(uint32_t cp)
     if ((cp >= 'a' && cp <= 'z') || (cp >= '0' && cp <= '9'))
         return KIND_WORD;
     /* Letters of other scripts; the general punctuation, CJK punctuation and half-width blocks are gaps. */
-    return cp >= 0xc0 && (cp < 0x2000 || cp >= 0x3400 || (cp >= 0x3040 && cp < 0x3100)) && cp < 0xfe00 ? KIND_WORD : KIND_GAP;
+    return cp >= 0xc0 && (cp < 0x2000 || cp >= 0x3400 || (cp >= 0x3040 && cp < 0x3100)) && cp < 0xfe00 ? KIND_WORD
+                                                                                                       : KIND_GAP;
 }
 
 static void put(struct sb *sb, uint32_t cp)
@@ -69,10 +70,12 @@ static void words(struct span text, struct sb *sb)
         put(sb, last);
 }
 
-enum rc search_drop(struct tx *tx, const char *region_code, const char *subject_kind, int64_t subject_id, struct fail *f)
+enum rc search_drop(struct tx *tx, const char *region_code, const char *subject_kind, int64_t subject_id,
+                    struct fail *f)
 {
     struct rows rows;
-    enum rc rc = db_query(tx, SQL_search_doc_get, DB_ARGS(DB_S(region_code), DB_S(subject_kind), DB_I(subject_id)), &rows, f);
+    enum rc rc =
+        db_query(tx, SQL_search_doc_get, DB_ARGS(DB_S(region_code), DB_S(subject_kind), DB_I(subject_id)), &rows, f);
     if (rc != RC_OK)
         return rc;
     const int64_t doc_id = rows_next(&rows) ? rows_int(&rows, 0) : 0;
@@ -80,17 +83,20 @@ enum rc search_drop(struct tx *tx, const char *region_code, const char *subject_
     if (rc == RC_OK && doc_id)
         rc = db_exec(tx, SQL_search_text_drop, DB_ARGS(DB_I(doc_id)), NULL, f);
     if (rc == RC_OK && doc_id)
-        rc = db_exec(tx, SQL_search_doc_drop, DB_ARGS(DB_S(region_code), DB_S(subject_kind), DB_I(subject_id)), NULL, f);
+        rc =
+            db_exec(tx, SQL_search_doc_drop, DB_ARGS(DB_S(region_code), DB_S(subject_kind), DB_I(subject_id)), NULL, f);
     return rc;
 }
 
-enum rc search_put(struct tx *tx, const char *region_code, const char *subject_kind, int64_t subject_id, struct span text, struct fail *f)
+enum rc search_put(struct tx *tx, const char *region_code, const char *subject_kind, int64_t subject_id,
+                   struct span text, struct fail *f)
 {
     const int64_t doc_id = tx_new_id(tx);
     struct sb sb;
     enum rc rc = search_drop(tx, region_code, subject_kind, subject_id, f);
     if (rc == RC_OK)
-        rc = db_exec(tx, SQL_search_doc_put, DB_ARGS(DB_S(region_code), DB_S(subject_kind), DB_I(subject_id), DB_I(doc_id)), NULL, f);
+        rc = db_exec(tx, SQL_search_doc_put,
+                     DB_ARGS(DB_S(region_code), DB_S(subject_kind), DB_I(subject_id), DB_I(doc_id)), NULL, f);
     if (rc != RC_OK)
         return rc;
     sb_init(&sb, 4 * SEARCH_TEXT_BYTES_MAX); /* a pair with its blank is at most 9 bytes for each 3 of the text */
@@ -98,7 +104,8 @@ enum rc search_put(struct tx *tx, const char *region_code, const char *subject_k
     rc = sb_rc(&sb) == RC_OK ? RC_OK : fail_set(f, RC_LIMIT, MSG_store_file_large, NULL, NULL);
     if (rc == RC_OK)
         rc = db_exec(tx, SQL_search_text_put,
-                     DB_ARGS(DB_I(doc_id), DB_S(region_code), DB_S(subject_kind), DB_I(subject_id), DB_T(sb_span(&sb))), NULL, f);
+                     DB_ARGS(DB_I(doc_id), DB_S(region_code), DB_S(subject_kind), DB_I(subject_id), DB_T(sb_span(&sb))),
+                     NULL, f);
     sb_release(&sb);
     return rc;
 }
@@ -144,7 +151,8 @@ enum rc search_query(struct tx *tx, struct span typed, struct span *match, struc
     if (was != KIND_GAP)
         run_expression(span_sub(typed, start, typed.len), was == KIND_HAN, &sb);
     const struct span out = span_dup(tx_arena(tx), sb_span(&sb));
-    const enum rc rc = sb_rc(&sb) == RC_OK && (out.ptr || !sb.len) ? RC_OK : fail_set(f, RC_LIMIT, MSG_store_file_large, NULL, NULL);
+    const enum rc rc =
+        sb_rc(&sb) == RC_OK && (out.ptr || !sb.len) ? RC_OK : fail_set(f, RC_LIMIT, MSG_store_file_large, NULL, NULL);
     sb_release(&sb);
     if (rc == RC_OK)
         *match = out.ptr ? out : SPAN("");

@@ -15,9 +15,9 @@
 
 #define WRITER_CACHE_KIB 65536 /* most of the pages that a batch touches; taken only as they are used */
 #define READER_CACHE_KIB 8192
-#define BUSY_MS 5000           /* how long a lock held by another connection is waited for */
-#define PROGRESS_OPS 20000     /* virtual machine steps between two looks at the clock */
-#define COPY_PAGES 256         /* pages copied at a time, between which writers go on */
+#define BUSY_MS 5000       /* how long a lock held by another connection is waited for */
+#define PROGRESS_OPS 20000 /* virtual machine steps between two looks at the clock */
+#define COPY_PAGES 256     /* pages copied at a time, between which writers go on */
 
 struct sqlite_conn {
     struct conn head;
@@ -103,13 +103,18 @@ static enum rc set_up(struct sqlite_conn *c, struct fail *f)
 {
     struct conn *const head = &c->head;
     char cache[64];
-    (void)snprintf(cache, sizeof(cache), "PRAGMA cache_size = -%d", head->role == CONN_WRITER ? WRITER_CACHE_KIB : READER_CACHE_KIB);
+    (void)snprintf(cache, sizeof(cache), "PRAGMA cache_size = -%d",
+                   head->role == CONN_WRITER ? WRITER_CACHE_KIB : READER_CACHE_KIB);
     enum rc rc = RC_OK;
     if (!head->s->o.read_only)
         rc = run(head, "PRAGMA journal_mode = WAL", f);
     if (rc == RC_OK)
-        rc = run(head, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY;"
-                       "PRAGMA recursive_triggers = ON; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA journal_size_limit = 67108864", f);
+        rc = run(head,
+                 "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA "
+                 "temp_store = MEMORY;"
+                 "PRAGMA recursive_triggers = ON; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA "
+                 "journal_size_limit = 67108864",
+                 f);
     if (rc == RC_OK)
         rc = run(head, cache, f);
     if (rc == RC_OK && head->role == CONN_READER)
@@ -244,7 +249,7 @@ static enum rc bind(struct conn *c, void *handle, int index, const struct db_val
         break;
     case DB_BLOB:
         code = v->s.ptr != NULL && v->s.len == 0 ? sqlite3_bind_zeroblob(handle, index, 0)
-                                                  : sqlite3_bind_blob64(handle, index, v->s.ptr, v->s.len, keep);
+                                                 : sqlite3_bind_blob64(handle, index, v->s.ptr, v->s.len, keep);
         break;
     case DB_NULL:
         code = sqlite3_bind_null(handle, index);
@@ -382,7 +387,8 @@ static void add_key_changed(struct sb *sb, const struct sql_table *t)
     int cols[32];
     const int n = row_key_columns(t, cols);
     for (int i = 0; i < n; i++)
-        sb_addf(sb, "%sOLD.%s IS NOT NEW.%s", i ? " OR " : " WHERE ", t->columns[cols[i]].name, t->columns[cols[i]].name);
+        sb_addf(sb, "%sOLD.%s IS NOT NEW.%s", i ? " OR " : " WHERE ", t->columns[cols[i]].name,
+                t->columns[cols[i]].name);
 }
 
 static enum rc watch_table(struct conn *c, int number, struct fail *f)
@@ -393,13 +399,16 @@ static enum rc watch_table(struct conn *c, int number, struct fail *f)
     struct sb sb;
     sb_init(&sb, 1u << 20);
     /* style: allow sql because the triggers are made from the catalogue's own table and column names */
-    sb_addf(&sb, "CREATE TEMP TRIGGER yiti_i_%s AFTER INSERT ON main.%s BEGIN SELECT yiti_row_put(%d", t->name, t->name, number);
+    sb_addf(&sb, "CREATE TEMP TRIGGER yiti_i_%s AFTER INSERT ON main.%s BEGIN SELECT yiti_row_put(%d", t->name, t->name,
+            number);
     add_columns(&sb, t, "NEW", false);
     /* style: allow sql because as above */
-    sb_addf(&sb, "); END; CREATE TEMP TRIGGER yiti_d_%s AFTER DELETE ON main.%s BEGIN SELECT yiti_row_drop(%d", t->name, t->name, number);
+    sb_addf(&sb, "); END; CREATE TEMP TRIGGER yiti_d_%s AFTER DELETE ON main.%s BEGIN SELECT yiti_row_drop(%d", t->name,
+            t->name, number);
     add_columns(&sb, t, "OLD", true);
     /* style: allow sql because as above */
-    sb_addf(&sb, "); END; CREATE TEMP TRIGGER yiti_u_%s AFTER UPDATE ON main.%s BEGIN SELECT yiti_row_drop(%d", t->name, t->name, number);
+    sb_addf(&sb, "); END; CREATE TEMP TRIGGER yiti_u_%s AFTER UPDATE ON main.%s BEGIN SELECT yiti_row_drop(%d", t->name,
+            t->name, number);
     add_columns(&sb, t, "OLD", true);
     sb_adds(&sb, ")");
     add_key_changed(&sb, t);
@@ -415,9 +424,11 @@ static enum rc watch(struct conn *c, struct row_log *log, struct fail *f)
 {
     struct sqlite_conn *const k = of(c);
     k->log = log;
-    int code = sqlite3_create_function_v2(k->db, "yiti_row_put", -1, SQLITE_UTF8 | SQLITE_INNOCUOUS, k, on_put, NULL, NULL, NULL);
+    int code = sqlite3_create_function_v2(k->db, "yiti_row_put", -1, SQLITE_UTF8 | SQLITE_INNOCUOUS, k, on_put, NULL,
+                                          NULL, NULL);
     if (code == SQLITE_OK)
-        code = sqlite3_create_function_v2(k->db, "yiti_row_drop", -1, SQLITE_UTF8 | SQLITE_INNOCUOUS, k, on_drop, NULL, NULL, NULL);
+        code = sqlite3_create_function_v2(k->db, "yiti_row_drop", -1, SQLITE_UTF8 | SQLITE_INNOCUOUS, k, on_drop, NULL,
+                                          NULL, NULL);
     enum rc rc = code == SQLITE_OK ? RC_OK : failed(c, code, "watch", f);
     for (int i = 0; rc == RC_OK && i < c->s->catalog->n_tables; i++)
         if (c->s->catalog->tables[i].flags & SQL_TABLE_JOURNALLED)
@@ -427,7 +438,8 @@ static enum rc watch(struct conn *c, struct row_log *log, struct fail *f)
 
 /* ---- copies and checkpoints ------------------------------------------------------------------------------------------------------ */
 
-static enum rc copy_to(struct conn *c, const char *path, void (*progress)(void *ctx, int64_t done, int64_t total), void *ctx, struct fail *f)
+static enum rc copy_to(struct conn *c, const char *path, void (*progress)(void *ctx, int64_t done, int64_t total),
+                       void *ctx, struct fail *f)
 {
     sqlite3 *to = NULL;
     int code = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
@@ -459,7 +471,8 @@ static enum rc copy_to(struct conn *c, const char *path, void (*progress)(void *
 
 static enum rc checkpoint(struct conn *c, bool last, struct fail *f)
 {
-    const int code = sqlite3_wal_checkpoint_v2(of(c)->db, NULL, last ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    const int code = sqlite3_wal_checkpoint_v2(
+        of(c)->db, NULL, last ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     return code == SQLITE_OK || code == SQLITE_BUSY ? RC_OK : failed(c, code, "checkpoint", f);
 }
 

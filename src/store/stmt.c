@@ -73,7 +73,8 @@ static int filter_params(const struct sql_stmt *def, uint32_t filters)
 static bool pick_valid(const struct sql_stmt *def, const struct stmt_pick *pick)
 {
     const uint32_t known = def->n_filters >= 32 ? UINT32_MAX : (1u << def->n_filters) - 1;
-    return (pick->filters & ~known) == 0 && pick->order >= 0 && pick->order <= def->n_orders && (!pick->after || def->n_orders > 0);
+    return (pick->filters & ~known) == 0 && pick->order >= 0 && pick->order <= def->n_orders &&
+           (!pick->after || def->n_orders > 0);
 }
 
 enum rc stmt_compose(struct arena *a, const struct sql_stmt *def, enum sql_driver kind, const struct stmt_pick *pick,
@@ -81,7 +82,8 @@ enum rc stmt_compose(struct arena *a, const struct sql_stmt *def, enum sql_drive
 {
     if (!pick_valid(def, pick)) {
         (void)fail_set(f, RC_INTERNAL, MSG_store_internal, NULL, NULL);
-        fail_detail(f, "%s: filters %x, order %d, after %d do not exist", def->name, (unsigned)pick->filters, pick->order, pick->after);
+        fail_detail(f, "%s: filters %x, order %d, after %d do not exist", def->name, (unsigned)pick->filters,
+                    pick->order, pick->after);
         return RC_INTERNAL;
     }
     struct sb sb, types;
@@ -134,7 +136,8 @@ static struct stmt *stmt_new(struct conn *c)
 }
 
 /* like: the kept statement with the same text, which is busy; NULL when there is none. */
-static enum rc stmt_prepare(struct conn *c, const struct stmt_pick *pick, uint64_t key, const struct stmt *like, struct stmt **out, struct fail *f)
+static enum rc stmt_prepare(struct conn *c, const struct stmt_pick *pick, uint64_t key, const struct stmt *like,
+                            struct stmt **out, struct fail *f)
 {
     const struct sql_stmt *const def = &c->s->catalog->stmts[pick->id];
     struct stmt *const st = stmt_new(c);
@@ -174,7 +177,8 @@ enum rc stmt_get(struct conn *c, const struct stmt_pick *pick, struct stmt **out
 {
     if ((int)pick->id <= 0 || (int)pick->id >= c->s->catalog->n_stmts)
         return fail_store(f, RC_INTERNAL, "statement", "no such id");
-    const uint64_t key = (uint64_t)pick->id << 44 | (uint64_t)pick->filters << 12 | (uint64_t)(pick->order & 0x3ff) << 1 | pick->after;
+    const uint64_t key =
+        (uint64_t)pick->id << 44 | (uint64_t)pick->filters << 12 | (uint64_t)(pick->order & 0x3ff) << 1 | pick->after;
     const bool plain = pick->filters == 0 && pick->order == 0 && !pick->after;
     struct stmt **const slot = slot_of(c, pick, key, plain);
     struct stmt *st = *slot;

@@ -307,7 +307,8 @@ enum rc store_read(struct store *s, const struct actor *actor, struct arena *a, 
     return rc;
 }
 
-enum rc database_copy(struct store *s, const char *target_file, void (*progress)(void *ctx, int64_t done, int64_t total), void *ctx, struct fail *f)
+enum rc database_copy(struct store *s, const char *target_file,
+                      void (*progress)(void *ctx, int64_t done, int64_t total), void *ctx, struct fail *f)
 {
     struct conn *c = NULL;
     enum rc rc = s->d->open(s, CONN_VERIFY, &c, f);
@@ -328,7 +329,8 @@ enum rc store_number(struct tx *tx, const char *kind, const char *region_code, s
     const enum rc rc = db_one(tx, SQL_number_next, DB_ARGS(DB_S(region_code), DB_S(kind), DB_S(day)), &r, f);
     if (rc != RC_OK)
         return rc;
-    const int n = snprintf(text, sizeof(text), "%s-%s-%.4s%.2s%.2s-%06lld", kind, region_code, day, day + 5, day + 8, (long long)rows_int(&r, 0));
+    const int n = snprintf(text, sizeof(text), "%s-%s-%.4s%.2s%.2s-%06lld", kind, region_code, day, day + 5, day + 8,
+                           (long long)rows_int(&r, 0));
     const enum rc end = rows_end(&r);
     if (end != RC_OK)
         return end;

@@ -65,7 +65,7 @@ struct tx {
     bool write;
     struct pending *first, *last; /* journal entries of this command, not yet written */
     int pending;
-    bool flushed;                 /* journal rows have been written, heads moved on */
+    bool flushed; /* journal rows have been written, heads moved on */
 };
 /* journal_flush - writes the command's entries with the digests of changed rows; refuses changed rows without an entry. */
 MUST_USE enum rc journal_flush(struct tx *tx, struct fail *f);
@@ -76,7 +76,8 @@ struct journal_full {
     int64_t subject_id, seq, at_us, actor_id;
     struct span role, verb, change, row_digests;
 };
-void journal_row_hash(const unsigned char previous[HASH_BYTES], const struct journal_full *row, unsigned char out[HASH_BYTES]);
+void journal_row_hash(const unsigned char previous[HASH_BYTES], const struct journal_full *row,
+                      unsigned char out[HASH_BYTES]);
 /* journal_full_read - a row of journal_by_position or journal_by_subject; hash must have HASH_BYTES, else false. */
 bool journal_full_read(struct rows *r, struct journal_full *out, const unsigned char **hash);
 /* seal.c: one step of the Merkle tree and the seal's own hash. */
@@ -98,31 +99,31 @@ void seal_hash(const struct seal_row *seal, unsigned char out[HASH_BYTES]);
 /* ---- the store ------------------------------------------------------------------------------------------------------------- */
 
 struct store {
-    struct store_options o;   /* strings copied into a */
-    struct arena *a;          /* process lifetime; used only before the threads start */
+    struct store_options o; /* strings copied into a */
+    struct arena *a;        /* process lifetime; used only before the threads start */
     const struct sql_catalog *catalog;
     const struct driver *d;
     char *data_dir, *database; /* database: file path, or address */
     int lock_fd;
-    struct clock clock;       /* never before the newest journal row */
+    struct clock clock; /* never before the newest journal row */
     int64_t clock_floor_us;
     struct idgen ids;
 
     /* writer.c */
-    struct conn *writer;      /* writer thread only, once it runs */
-    struct row_log rows;      /* writer thread only */
-    struct head *heads;       /* writer thread only */
-    int64_t last_now_us;      /* writer thread only: tx_now_us never goes back */
+    struct conn *writer; /* writer thread only, once it runs */
+    struct row_log rows; /* writer thread only */
+    struct head *heads;  /* writer thread only */
+    int64_t last_now_us; /* writer thread only: tx_now_us never goes back */
     int64_t last_sweep_us, last_position;
     int64_t batch_journal_rows;
-    struct arena *scratch;    /* for commands without an arena of their own */
+    struct arena *scratch; /* for commands without an arena of their own */
     pthread_t writer_thread, checkpoint_thread;
     bool writer_runs, checkpoint_runs;
     pthread_mutex_t queue_lock;
     pthread_cond_t queue_filled;
     struct store_write *queue_first, *queue_last;
     int queue_count;
-    bool stopping;            /* under queue_lock */
+    bool stopping; /* under queue_lock */
     _Atomic bool writable;
     int batch_max;
     void (*on_commit)(void *ctx, int64_t last_position); /* set before writes begin, or under queue_lock */
@@ -137,7 +138,7 @@ struct store {
     /* readers */
     pthread_mutex_t readers_lock;
     pthread_cond_t reader_free;
-    struct conn *readers;     /* free ones */
+    struct conn *readers; /* free ones */
     int readers_made, readers_max;
 
     /* counters */

@@ -7,8 +7,8 @@
 struct keys;
 struct background;
 struct store_parts {
-    struct keys *keys;             /* master and index keys of DATA/keys, loaded on first use */
-    struct background *background; /* timers, outbox, jobs, seals, sweeping */
+    struct keys *keys;              /* master and index keys of DATA/keys, loaded on first use */
+    struct background *background;  /* timers, outbox, jobs, seals, sweeping */
     struct arena *background_arena; /* holds it */
 };
 /* store_parts - the slots of this store; owned by store.c, which calls the *_open and *_close functions below. */
@@ -23,13 +23,14 @@ void background_close(struct store *s);
 /* files_sweep - removes files of DATA/files that no record refers to and that are older than 24 h, and old temporary ones. */
 MUST_USE enum rc files_sweep(struct store *s, struct fail *f);
 /* files_check - every file referred to is there with its hash; calls bad() for each that is not. */
-MUST_USE enum rc files_check(struct store *s, void (*bad)(void *ctx, const char *table, const char *id, const char *why), void *ctx,
+MUST_USE enum rc files_check(struct store *s,
+                             void (*bad)(void *ctx, const char *table, const char *id, const char *why), void *ctx,
                              int64_t *files, int64_t *faults, struct fail *f);
 /* idempotency_sweep - drops keys older than 24 h (writer's command; in writer's own file). */
 MUST_USE enum rc idempotency_sweep(struct store *s, struct fail *f);
 /* database_copy - the driver's own consistent copy of the running database into a new file. */
-MUST_USE enum rc database_copy(struct store *s, const char *target_file, void (*progress)(void *ctx, int64_t done, int64_t total),
-                               void *ctx, struct fail *f);
+MUST_USE enum rc database_copy(struct store *s, const char *target_file,
+                               void (*progress)(void *ctx, int64_t done, int64_t total), void *ctx, struct fail *f);
 /* erased_apply - removes the data keys that the list names from this (restored) store. */
 MUST_USE enum rc erased_apply(struct store *s, struct fail *f);
 
@@ -37,7 +38,8 @@ MUST_USE enum rc erased_apply(struct store *s, struct fail *f);
 MUST_USE enum rc path_join(char *out, size_t out_bytes, const char *dir, const char *name, struct fail *f);
 MUST_USE enum rc dir_make(const char *path, unsigned mode, struct fail *f);
 /* file_write_whole - temporary name beside it, fsync, rename, fsync of the folder. */
-MUST_USE enum rc file_write_whole(const char *dir, const char *name, struct span content, unsigned mode, struct fail *f);
+MUST_USE enum rc file_write_whole(const char *dir, const char *name, struct span content, unsigned mode,
+                                  struct fail *f);
 enum rc file_failed(struct fail *f, const char *path, int error);
 
 #endif

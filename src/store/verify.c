@@ -23,9 +23,11 @@ struct verifying {
 /* The statements below stand on a temporary table that is no part of the schema; they are the same in both databases but for the
  * spelling of parameters, which the driver's kind decides. */
 /* style: allow sql because a temporary table is no part of the schema */
-static const char make_table[] = "CREATE TEMP TABLE verify_row (t TEXT NOT NULL, k TEXT NOT NULL, digest BLOB, seen INTEGER NOT NULL, PRIMARY KEY (t, k))";
+static const char make_table[] = "CREATE TEMP TABLE verify_row (t TEXT NOT NULL, k TEXT NOT NULL, digest BLOB, seen "
+                                 "INTEGER NOT NULL, PRIMARY KEY (t, k))";
 /* style: allow sql because a temporary table is no part of the schema */
-static const char put_text[] = "INSERT INTO verify_row (t, k, digest, seen) VALUES (?1, ?2, ?3, 0) ON CONFLICT (t, k) DO UPDATE SET digest = excluded.digest";
+static const char put_text[] = "INSERT INTO verify_row (t, k, digest, seen) VALUES (?1, ?2, ?3, 0) ON CONFLICT (t, k) "
+                               "DO UPDATE SET digest = excluded.digest";
 /* style: allow sql because a temporary table is no part of the schema */
 static const char drop_text[] = "DELETE FROM verify_row WHERE t = ?1 AND k = ?2";
 /* style: allow sql because a temporary table is no part of the schema */
@@ -43,7 +45,8 @@ static void found(struct verifying *v, const char *table, const char *id, const 
 
 static void journal_id(const struct journal_full *row, char out[256])
 {
-    (void)snprintf(out, 256, "%.*s/%.*s/%lld#%lld", SPAN_ARG(row->region_code), SPAN_ARG(row->subject_kind), (long long)row->subject_id, (long long)row->seq);
+    (void)snprintf(out, 256, "%.*s/%.*s/%lld#%lld", SPAN_ARG(row->region_code), SPAN_ARG(row->subject_kind),
+                   (long long)row->subject_id, (long long)row->seq);
 }
 
 /* ---- 1. chains ---------------------------------------------------------------------------------------------------------------------- */
@@ -57,14 +60,16 @@ struct chain {
 
 static void enter_subject(struct chain *c, const struct journal_full *row)
 {
-    if (c->begun && span_is(row->region_code, c->region_code) && span_is(row->subject_kind, c->subject_kind) && row->subject_id == c->subject_id)
+    if (c->begun && span_is(row->region_code, c->region_code) && span_is(row->subject_kind, c->subject_kind) &&
+        row->subject_id == c->subject_id)
         return;
     *c = (struct chain){.subject_id = row->subject_id, .begun = true};
     (void)snprintf(c->region_code, sizeof(c->region_code), "%.*s", SPAN_ARG(row->region_code));
     (void)snprintf(c->subject_kind, sizeof(c->subject_kind), "%.*s", SPAN_ARG(row->subject_kind));
 }
 
-static void check_link(struct verifying *v, struct chain *c, const struct journal_full *row, const unsigned char *hash, bool hash_whole)
+static void check_link(struct verifying *v, struct chain *c, const struct journal_full *row, const unsigned char *hash,
+                       bool hash_whole)
 {
     const bool first = !c->begun;
     enter_subject(c, row);
@@ -108,8 +113,8 @@ static enum rc check_chains(struct verifying *v, struct fail *f)
 struct sealing {
     struct rows rows;
     bool has;
-    struct seal_row seal;   /* the one whose window the walk is in */
-    int64_t number;         /* expected next */
+    struct seal_row seal; /* the one whose window the walk is in */
+    int64_t number;       /* expected next */
     unsigned char previous[HASH_BYTES];
     struct merkle tree;
 };
@@ -147,8 +152,8 @@ static void close_seal(struct verifying *v, struct sealing *k)
     merkle_root(&k->tree, root);
     if (k->tree.count != k->seal.row_count) {
         char why[96];
-        (void)snprintf(why, sizeof(why), "journal rows were removed or added: %lld stood here, %lld are left", (long long)k->seal.row_count,
-                       (long long)k->tree.count);
+        (void)snprintf(why, sizeof(why), "journal rows were removed or added: %lld stood here, %lld are left",
+                       (long long)k->seal.row_count, (long long)k->tree.count);
         seal_fault(v, &k->seal, why);
     } else if (memcmp(root, k->seal.root, HASH_BYTES) != 0) {
         seal_fault(v, &k->seal, "journal rows under it were changed");
@@ -175,7 +180,8 @@ static enum rc play_digests(struct verifying *v, const struct journal_full *row,
     struct row_entry e;
     enum rc rc = RC_OK;
     while (rc == RC_OK && rest.len > 0 && row_log_next(&rest, &e)) {
-        const struct db_val vals[3] = {DB_T(e.table), DB_T(e.key), DB_B(((struct span){e.put ? (const char *)e.digest : "", ROW_DIGEST_BYTES}))};
+        const struct db_val vals[3] = {DB_T(e.table), DB_T(e.key),
+                                       DB_B(((struct span){e.put ? (const char *)e.digest : "", ROW_DIGEST_BYTES}))};
         rc = run_bound(v, e.put ? v->put : v->drop, vals, e.put ? 3 : 2, f);
     }
     if (rc == RC_OK && rest.len > 0) {
@@ -315,7 +321,8 @@ static enum rc check_table(struct verifying *v, const struct sql_table *t, struc
     sb_addf(&sb, " FROM %s", t->name);
     void *handle = NULL;
     struct db_val *const vals = ARENA_ARRAY(v->tx.a, (size_t)t->n_columns, struct db_val);
-    enum rc rc = vals == NULL || sb_rc(&sb) != RC_OK ? fail_store(f, RC_LIMIT, "verify", t->name) : c->d->prepare(c, sb_span(&sb), &handle, f);
+    enum rc rc = vals == NULL || sb_rc(&sb) != RC_OK ? fail_store(f, RC_LIMIT, "verify", t->name)
+                                                     : c->d->prepare(c, sb_span(&sb), &handle, f);
     bool row = true;
     while (rc == RC_OK && row) {
         rc = c->d->step(c, handle, &row, f);
@@ -376,8 +383,8 @@ static void say_nothing(void *ctx, const char *table, const char *id, const char
     (void)why;
 }
 
-enum rc store_verify(struct store *s, void (*bad)(void *ctx, const char *table, const char *id, const char *why), void *ctx, struct verify_result *out,
-                     struct fail *f)
+enum rc store_verify(struct store *s, void (*bad)(void *ctx, const char *table, const char *id, const char *why),
+                     void *ctx, struct verify_result *out, struct fail *f)
 {
     struct conn *c = NULL;
     enum rc rc = s->d->open(s, CONN_VERIFY, &c, f);

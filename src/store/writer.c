@@ -43,8 +43,9 @@ static enum rc find_reply(struct tx *tx, struct store_write *w, const unsigned c
 {
     struct rows r;
     enum rc rc = db_one(tx, SQL_idempotency_find,
-                        DB_ARGS(DB_S(tx->actor.region_code), DB_B(((struct span){(const char *)hash, HASH_BYTES})), DB_I(tx->now_us - IDEMPOTENCY_KEEP_US)), &r,
-                        &w->fail);
+                        DB_ARGS(DB_S(tx->actor.region_code), DB_B(((struct span){(const char *)hash, HASH_BYTES})),
+                                DB_I(tx->now_us - IDEMPOTENCY_KEEP_US)),
+                        &r, &w->fail);
     if (rc == RC_MISSING)
         return RC_OK;
     if (rc != RC_OK)
@@ -68,8 +69,9 @@ static enum rc keep_reply(struct tx *tx, struct store_write *w, const unsigned c
     const struct span body = sb_span(&w->body);
     return db_exec(tx, SQL_idempotency_put,
                    DB_ARGS(DB_S(tx->actor.region_code), DB_B(((struct span){(const char *)hash, HASH_BYTES})),
-                           DB_B(((struct span){(const char *)w->idem_body_hash, sizeof(w->idem_body_hash)})), DB_I(w->status),
-                           DB_B(((struct span){body.len ? body.ptr : "", body.len})), DB_I(tx->now_us)),
+                           DB_B(((struct span){(const char *)w->idem_body_hash, sizeof(w->idem_body_hash)})),
+                           DB_I(w->status), DB_B(((struct span){body.len ? body.ptr : "", body.len})),
+                           DB_I(tx->now_us)),
                    NULL, &w->fail);
 }
 
@@ -159,7 +161,9 @@ static void fail_batch(struct store *s, struct store_write *first, enum rc rc, c
         w->rc = rc;
         w->replayed = false;
         sb_clear(&w->body);
-        const enum msg msg = rc == RC_READ_ONLY ? MSG_store_read_only : rc == RC_BUSY ? MSG_store_busy : MSG_store_commit_failed;
+        const enum msg msg = rc == RC_READ_ONLY ? MSG_store_read_only
+                             : rc == RC_BUSY    ? MSG_store_busy
+                                                : MSG_store_commit_failed;
         (void)fail_set(&w->fail, rc, msg, NULL, NULL);
         memcpy(w->fail.detail, why->detail, sizeof(w->fail.detail));
     }

@@ -19,7 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     jw_init(&w, &sb);
     outline_json(&r, &w);
     json_t *json;
-    const bool zero = size && memchr(data, 0, size); /* outline_text_of_bytes lets none through, and json_read takes none */
+    const bool zero =
+        size && memchr(data, 0, size); /* outline_text_of_bytes lets none through, and json_read takes none */
     if (!zero && sb_rc(&sb) == RC_OK && sb.len < JSON_BYTES_MAX && size < 100000) {
         const enum rc rc = json_read(a, sb_span(&sb), &json, &f);
         ensure(rc == RC_OK || rc == RC_LIMIT);

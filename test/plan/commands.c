@@ -36,7 +36,9 @@ static enum rc add_office(struct tx *tx, const void *in, void *out, struct fail 
 {
     struct unit unit;
     (void)in;
-    enum rc rc = unit_add(tx, &(struct unit_add_in){.region_code = "440300", .name = SPAN("滨江联席办"), .kind = SPAN("coordination")}, &unit, f);
+    enum rc rc = unit_add(
+        tx, &(struct unit_add_in){.region_code = "440300", .name = SPAN("滨江联席办"), .kind = SPAN("coordination")},
+        &unit, f);
     *(int64_t *)out = unit.id;
     return rc;
 }
@@ -57,7 +59,8 @@ static int open_world(void **state)
     check(store_open(&(struct store_options){.data_dir = w->dir, .clock = clock_system()}, &w->store, &f), &f);
     check(org_new(&(struct org_options){.store = w->store}, &w->org, &f), &f);
     check(plan_command_run(w->store, &the_system, w->a, add_office, &w->office_id, &f), &f);
-    struct plan_import_in in = {.bytes = {text, sizeof text - 1}, .filename = SPAN("纲要.txt"), .mode = SPAN("live"), .unit_id = w->office_id};
+    struct plan_import_in in = {
+        .bytes = {text, sizeof text - 1}, .filename = SPAN("纲要.txt"), .mode = SPAN("live"), .unit_id = w->office_id};
     check(plan_import_file(w->store, &the_system, &in, NULL, &w->import_id, &f), &f);
     *state = w;
     return 0;
@@ -164,7 +167,8 @@ static void any_corrections_keep_the_nodes_tiling(void **state)
         check_tiling(&nodes);
         static const enum plan_op ops[] = {PLAN_OP_SPLIT, PLAN_OP_SPLIT, PLAN_OP_JOIN, PLAN_OP_SET};
         const struct plan_node_row *node = &nodes.rows[next(&seed) % (uint64_t)nodes.n];
-        struct correction c = {.in = {.import_id = w->import_id, .version = nodes.version, .node_key = node->key, .change = SPAN("{}")}};
+        struct correction c = {
+            .in = {.import_id = w->import_id, .version = nodes.version, .node_key = node->key, .change = SPAN("{}")}};
         c.in.op = ops[next(&seed) % 4];
         c.in.field = next(&seed) % 2 ? SPAN("start") : SPAN("end");
         c.in.at = node->start - 5 + (int64_t)(next(&seed) % (uint64_t)(node->end - node->start + 10));
@@ -198,8 +202,10 @@ static enum rc read_first(struct tx *tx, void *ctx, struct fail *f)
     out->version = page.items[0].row.version;
     out->percent = page.items[0].row.percent;
     out->reports = 0;
-    rc = db_list(tx, SQL_report_list, 0, SQLO_report_list_newest, false,
-                 DB_ARGS(DB_S(page.items[0].row.region_code), DB_I(page.items[0].row.line_id), DB_S("9999-12-31"), DB_I(100)), &rows, f);
+    rc = db_list(
+        tx, SQL_report_list, 0, SQLO_report_list_newest, false,
+        DB_ARGS(DB_S(page.items[0].row.region_code), DB_I(page.items[0].row.line_id), DB_S("9999-12-31"), DB_I(100)),
+        &rows, f);
     while (rc == RC_OK && rows_next(&rows))
         out->reports++;
     return rc == RC_OK ? rows_end(&rows) : rc;

@@ -15,32 +15,42 @@ static struct row {
     const char *name, *text, *want;
 } rows[] = {
     {"Hangzhou roads: seven projects",
-     "加快申嘉湖杭、杭州湾嘉绍通道、钱江通道(隧道)及接线工程、杭州湾跨海通道北接线二期工程、绍诸等快速公路建设,启动杭州绕城高速公路西复线、"
+     "加快申嘉湖杭、杭州湾嘉绍通道、钱江通道(隧道)及接线工程、杭州湾跨海通道北接线二期工程、绍诸等快速公路建设,"
+     "启动杭州绕城高速公路西复线、"
      "杭绍台等高速公路建设,尽早形成杭州都市圈高速公路环线,形成放射线和环线相结合的高速公路路网体系。",
-     "under_way 申嘉湖杭\nunder_way 杭州湾嘉绍通道\nunder_way 钱江通道(隧道)及接线工程\nunder_way 杭州湾跨海通道北接线二期工程\nunder_way 绍诸\n"
+     "under_way 申嘉湖杭\nunder_way 杭州湾嘉绍通道\nunder_way 钱江通道(隧道)及接线工程\nunder_way "
+     "杭州湾跨海通道北接线二期工程\nunder_way 绍诸\n"
      "to_start 杭州绕城高速公路西复线\nto_start 杭绍台\n"},
     {"Hangzhou waterways: seven projects behind an adverb",
-     "重点推进京杭运河二通道、嘉兴港、湖嘉申线航道、杭嘉湖南排平湖塘延伸拓浚工程、浦阳江航道整治工程、杭嘉独山港区联建码头、绍兴港中心作业区等项目,"
+     "重点推进京杭运河二通道、嘉兴港、湖嘉申线航道、杭嘉湖南排平湖塘延伸拓浚工程、浦阳江航道整治工程、杭嘉独山港区联建"
+     "码头、绍兴港中心作业区等项目,"
      "加快港口及高等级内河航道网建设。",
-     "under_way 京杭运河二通道\nunder_way 嘉兴港\nunder_way 湖嘉申线航道\nunder_way 杭嘉湖南排平湖塘延伸拓浚工程\nunder_way 浦阳江航道整治工程\n"
+     "under_way 京杭运河二通道\nunder_way 嘉兴港\nunder_way 湖嘉申线航道\nunder_way "
+     "杭嘉湖南排平湖塘延伸拓浚工程\nunder_way 浦阳江航道整治工程\n"
      "under_way 杭嘉独山港区联建码头\nunder_way 绍兴港中心作业区\nunder_way 港口及高等级内河航道网\n"},
     {"Hangzhou rail: five lines and a hub joined by 和",
      "加快沪杭客运专线、杭宁客运专线、杭甬客运专线、杭长客运专线、杭黄铁路和杭州东站综合交通枢纽等 “五线一枢纽”建设;",
-     "under_way 沪杭客运专线\nunder_way 杭宁客运专线\nunder_way 杭甬客运专线\nunder_way 杭长客运专线\nunder_way 杭黄铁路\nunder_way 杭州东站综合交通枢纽\n"},
+     "under_way 沪杭客运专线\nunder_way 杭宁客运专线\nunder_way 杭甬客运专线\nunder_way 杭长客运专线\nunder_way "
+     "杭黄铁路\nunder_way 杭州东站综合交通枢纽\n"},
     {"Hangzhou rail: 和 in the middle of the list",
      "加快湖苏沪城际轨道、沪乍嘉湖铁路、湖州综合交通枢纽和嘉兴综合交通枢纽、绍兴综合交通枢纽等重大项目建设。",
-     "under_way 湖苏沪城际轨道\nunder_way 沪乍嘉湖铁路\nunder_way 湖州综合交通枢纽\nunder_way 嘉兴综合交通枢纽\nunder_way 绍兴综合交通枢纽\n"},
+     "under_way 湖苏沪城际轨道\nunder_way 沪乍嘉湖铁路\nunder_way 湖州综合交通枢纽\nunder_way "
+     "嘉兴综合交通枢纽\nunder_way 绍兴综合交通枢纽\n"},
     {"full-width punctuation", "加快甲路、乙路（含桥、隧）等道路建设，启动丙路建设。",
      "under_way 甲路\nunder_way 乙路（含桥、隧）\nto_start 丙路\n"},
-    {"a mark inside quotes is no joint", "推进“一湾、两河”工程、三湖工程等项目。", "under_way “一湾、两河”工程\nunder_way 三湖工程\n"},
-    {"words with 和 and 等 stay whole", "推进和谐社区、平等就业中心、高等级公路建设。", "under_way 和谐社区\nunder_way 平等就业中心\nunder_way 高等级公路\n"},
+    {"a mark inside quotes is no joint", "推进“一湾、两河”工程、三湖工程等项目。",
+     "under_way “一湾、两河”工程\nunder_way 三湖工程\n"},
+    {"words with 和 and 等 stay whole", "推进和谐社区、平等就业中心、高等级公路建设。",
+     "under_way 和谐社区\nunder_way 平等就业中心\nunder_way 高等级公路\n"},
     {"继续 tells a state by itself", "继续实施航道治理工程。", "under_way 航道治理工程\n"},
     {"one thing to found", "筹建区域信用信息平台。", "to_start 区域信用信息平台\n"},
-    {"no list: a sentence is a piece", "完善公交网络。建立联席会议制度;", "to_start 完善公交网络\nto_start 建立联席会议制度\n"},
+    {"no list: a sentence is a piece", "完善公交网络。建立联席会议制度;",
+     "to_start 完善公交网络\nto_start 建立联席会议制度\n"},
     {"no list: ordinals are pieces", "一是完善制度,二是建立机制。", "to_start 一是完善制度\nto_start 二是建立机制\n"},
     {"blank", " \n　", ""},
     {"empty", "", ""},
-    {"an unclosed bracket ends with its line", "加快甲(乙、丙\n启动丁、戊等项目。", "under_way 甲(乙、丙\nto_start 丁\nto_start 戊\n"},
+    {"an unclosed bracket ends with its line", "加快甲(乙、丙\n启动丁、戊等项目。",
+     "under_way 甲(乙、丙\nto_start 丁\nto_start 戊\n"},
 };
 
 static void cuts_as_written(void **state)
@@ -72,8 +82,9 @@ static uint64_t next(uint64_t *seed)
 static void pieces_lie_in_the_span_in_order(void **state)
 {
     (void)state;
-    static const char *const bits[] = {"加快", "启动", "、", "和", "等", "(", ")", "“", "”", ",", "。", ";", "\n", "工程", "建设",
-                                       "一是", "二是", "及", "路", "重点", " ", "　", "高等级", "abc", "《", "》"};
+    static const char *const bits[] = {"加快", "启动", "、", "和", "等",     "(",    ")",    "“",    "”",
+                                       ",",    "。",   ";",  "\n", "工程",   "建设", "一是", "二是", "及",
+                                       "路",   "重点", " ",  "　", "高等级", "abc",  "《",   "》"};
     uint64_t seed = 20261124;
     print_message("seed %llu\n", (unsigned long long)seed);
     for (int round = 0; round < 5000; round++) {

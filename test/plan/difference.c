@@ -17,7 +17,10 @@ static struct row {
 } rows[] = {
     {"nothing", {NULL}, {NULL}, ""},
     {"same", {"一/1|建路|修好东西向的道路"}, {"一/1|建路|修好东西向的道路"}, "same 0>0\n"},
-    {"blanks and width do not count", {"一/1|建路|修好(东西向)的 道路,"}, {"一/1|建路|修好（东西向）的道路，"}, "same 0>0\n"},
+    {"blanks and width do not count",
+     {"一/1|建路|修好(东西向)的 道路,"},
+     {"一/1|建路|修好（东西向）的道路，"},
+     "same 0>0\n"},
     {"moved to another chapter", {"一/1|建路|修好东西向的道路"}, {"二/3|建路|修好东西向的道路"}, "moved 0>0\n"},
     {"reworded in place",
      {"一/1|完善公交网|增开跨市公交线路十条,方便居民出行"},
@@ -31,10 +34,16 @@ static struct row {
      {"1|甲事|甲事的内容说明文字", "2|乙事|疏浚内河航道三百公里", "3|丙事|丙事的内容说明文字"},
      {"1|甲事|甲事的内容说明文字", "2|丁事|设立产业引导基金", "3|丙事|丙事的内容说明文字"},
      "same 0>0\nremoved 1>-1\nadded -1>1\nsame 2>2\n"},
-    {"a removed first one comes first", {"1|甲事|疏浚内河航道三百公里", "2|乙事|乙的内容"}, {"2|乙事|乙的内容"}, "removed 0>-1\nsame 1>0\n"},
+    {"a removed first one comes first",
+     {"1|甲事|疏浚内河航道三百公里", "2|乙事|乙的内容"},
+     {"2|乙事|乙的内容"},
+     "removed 0>-1\nsame 1>0\n"},
     {"equal texts pair in order", {"1|同|文字", "2|同|文字"}, {"3|同|文字", "4|同|文字"}, "moved 0>0\nmoved 1>1\n"},
     {"path decides among equal texts", {"1|同|文字", "2|同|文字"}, {"2|同|文字"}, "removed 0>-1\nsame 1>0\n"},
-    {"two without a title are no kin", {"1||疏浚内河航道三百公里"}, {"2||设立产业引导基金"}, "removed 0>-1\nadded -1>0\n"},
+    {"two without a title are no kin",
+     {"1||疏浚内河航道三百公里"},
+     {"2||设立产业引导基金"},
+     "removed 0>-1\nadded -1>0\n"},
 };
 
 static struct plan_edition_item item_of(const char *text)
@@ -59,7 +68,9 @@ static void differs_as_written(void **state)
         news[n_new] = item_of(row->news[n_new]);
     struct plan_diff_row *got = NULL;
     struct fail f = {0};
-    assert_int_equal(plan_difference(a, &(struct plan_edition){olds, n_old}, &(struct plan_edition){news, n_new}, &got, &n, &f), RC_OK);
+    assert_int_equal(
+        plan_difference(a, &(struct plan_edition){olds, n_old}, &(struct plan_edition){news, n_new}, &got, &n, &f),
+        RC_OK);
     struct sb text;
     sb_init(&text, 1 << 16);
     for (int i = 0; i < n; i++)
@@ -80,7 +91,8 @@ static uint64_t next(uint64_t *seed)
 
 static struct span words(struct arena *a, uint64_t *seed, int count)
 {
-    static const char *const bits[] = {"道路", "医院", "航道", "基金", "平台", "建设", "完善", "推进", "三", "个", "公里", "标准", "制度", "(", ")", " "};
+    static const char *const bits[] = {"道路", "医院", "航道", "基金", "平台", "建设", "完善", "推进",
+                                       "三",   "个",   "公里", "标准", "制度", "(",    ")",    " "};
     struct sb sb;
     sb_init(&sb, 1 << 12);
     for (int i = 0; i < count; i++)
@@ -94,8 +106,9 @@ static struct plan_edition_item *edition(struct arena *a, uint64_t *seed, int n)
 {
     struct plan_edition_item *items = ARENA_ARRAY(a, (size_t)n + 1, struct plan_edition_item);
     for (int i = 0; i < n; i++)
-        items[i] = (struct plan_edition_item){words(a, seed, 1 + (int)(next(seed) % 2)), words(a, seed, (int)(next(seed) % 4)),
-                                              words(a, seed, (int)(next(seed) % 30))};
+        items[i] =
+            (struct plan_edition_item){words(a, seed, 1 + (int)(next(seed) % 2)), words(a, seed, (int)(next(seed) % 4)),
+                                       words(a, seed, (int)(next(seed) % 30))};
     return items;
 }
 
@@ -132,7 +145,9 @@ static void an_edition_and_itself_are_all_same(void **state)
         struct plan_edition_item *items = edition(a, &seed, n);
         struct plan_diff_row *got = NULL;
         struct fail f = {0};
-        assert_int_equal(plan_difference(a, &(struct plan_edition){items, n}, &(struct plan_edition){items, n}, &got, &n_rows, &f), RC_OK);
+        assert_int_equal(
+            plan_difference(a, &(struct plan_edition){items, n}, &(struct plan_edition){items, n}, &got, &n_rows, &f),
+            RC_OK);
         assert_int_equal(n_rows, n);
         for (int i = 0; i < n; i++)
             assert_int_equal(got[i].change, PLAN_SAME);
@@ -156,7 +171,9 @@ static void any_two_editions_pair_each_action_once(void **state)
         }
         struct plan_diff_row *got = NULL;
         struct fail f = {0};
-        assert_int_equal(plan_difference(a, &(struct plan_edition){olds, n_old}, &(struct plan_edition){news, n_new}, &got, &n_rows, &f), RC_OK);
+        assert_int_equal(plan_difference(a, &(struct plan_edition){olds, n_old}, &(struct plan_edition){news, n_new},
+                                         &got, &n_rows, &f),
+                         RC_OK);
         check_complete(got, n_rows, n_old, n_new);
         arena_free(a);
     }
@@ -171,7 +188,9 @@ static void over_the_arenas_cap_is_a_limit(void **state)
     struct plan_diff_row *got = NULL;
     int n_rows = 0;
     struct fail f = {0};
-    assert_int_equal(plan_difference(small, &(struct plan_edition){items, 40}, &(struct plan_edition){items, 40}, &got, &n_rows, &f), RC_LIMIT);
+    assert_int_equal(
+        plan_difference(small, &(struct plan_edition){items, 40}, &(struct plan_edition){items, 40}, &got, &n_rows, &f),
+        RC_LIMIT);
     arena_free(small);
     arena_free(big);
 }

@@ -14,16 +14,23 @@ static struct row {
     int percent;
     enum plan_state state;
 } rows[] = {
-    {"past due without a report", NULL, "2011-06-30", NULL, "2011-07-01", "red", "red because due 2011-06-30, no report", 0, PLAN_TO_START},
+    {"past due without a report", NULL, "2011-06-30", NULL, "2011-07-01", "red",
+     "red because due 2011-06-30, no report", 0, PLAN_TO_START},
     {"on the due day itself it is near", NULL, "2011-06-30", NULL, "2011-06-30", "amber",
      "amber because due 2011-06-30, working days left: 0, at 0 %", 0, PLAN_TO_START},
-    {"past due with a report", NULL, "2011-06-30", "2011-05-01", "2011-07-01", "red", "red because due 2011-06-30, at 60 %", 60, PLAN_UNDER_WAY},
-    {"done stays green for ever", NULL, "2011-06-30", "2011-06-29", "2030-01-01", "green", "green because it is done, reported 2011-06-29", 100, PLAN_DONE},
-    {"stopped is grey even past due", NULL, "2011-06-30", NULL, "2012-01-01", "grey", "grey because it was stopped", 10, PLAN_STOPPED},
+    {"past due with a report", NULL, "2011-06-30", "2011-05-01", "2011-07-01", "red",
+     "red because due 2011-06-30, at 60 %", 60, PLAN_UNDER_WAY},
+    {"done stays green for ever", NULL, "2011-06-30", "2011-06-29", "2030-01-01", "green",
+     "green because it is done, reported 2011-06-29", 100, PLAN_DONE},
+    {"stopped is grey even past due", NULL, "2011-06-30", NULL, "2012-01-01", "grey", "grey because it was stopped", 10,
+     PLAN_STOPPED},
     {"a year without a calendar counts days and says so", NULL, "1990-01-20", NULL, "1990-01-08", "amber",
-     "amber because due 1990-01-20, days left: 12 (calendar days: that year’s working days are not known), at 0 %", 0, PLAN_TO_START},
-    {"and beyond them is not near", NULL, "1990-01-23", NULL, "1990-01-08", "green", "green because due 1990-01-23, at 0 %", 0, PLAN_TO_START},
-    {"eleven working days are not near", NULL, "2026-11-10", NULL, "2026-10-26", "green", "green because due 2026-11-10, at 0 %", 0, PLAN_TO_START},
+     "amber because due 1990-01-20, days left: 12 (calendar days: that year’s working days are not known), at 0 %", 0,
+     PLAN_TO_START},
+    {"and beyond them is not near", NULL, "1990-01-23", NULL, "1990-01-08", "green",
+     "green because due 1990-01-23, at 0 %", 0, PLAN_TO_START},
+    {"eleven working days are not near", NULL, "2026-11-10", NULL, "2026-10-26", "green",
+     "green because due 2026-11-10, at 0 %", 0, PLAN_TO_START},
     {"ten working days are near", NULL, "2026-11-09", NULL, "2026-10-26", "amber",
      "amber because due 2026-11-09, working days left: 10, at 0 %", 0, PLAN_TO_START},
     {"nine points behind is on plan", "2026-01-01", "2026-12-27", "2026-06-20", "2026-06-30", "green",
@@ -34,9 +41,12 @@ static struct row {
      "red because at 10 %, 40 points behind the plan, due 2026-12-27", 10, PLAN_UNDER_WAY},
     {"45 days without a report are bearable", NULL, NULL, "2026-01-01", "2026-02-15", "green",
      "green because reported 2026-01-01, at 20 %", 20, PLAN_UNDER_WAY},
-    {"46 days are not", NULL, NULL, "2026-01-01", "2026-02-16", "amber", "amber because last reported 2026-01-01, 46 days ago", 20, PLAN_UNDER_WAY},
-    {"nothing to judge by", NULL, NULL, NULL, "2026-02-16", "grey", "grey because it has no due day and no report", 0, PLAN_TO_START},
-    {"its start lies ahead", "2027-01-01", "2028-12-31", NULL, "2026-02-16", "grey", "grey because it starts 2027-01-01", 0, PLAN_TO_START},
+    {"46 days are not", NULL, NULL, "2026-01-01", "2026-02-16", "amber",
+     "amber because last reported 2026-01-01, 46 days ago", 20, PLAN_UNDER_WAY},
+    {"nothing to judge by", NULL, NULL, NULL, "2026-02-16", "grey", "grey because it has no due day and no report", 0,
+     PLAN_TO_START},
+    {"its start lies ahead", "2027-01-01", "2028-12-31", NULL, "2026-02-16", "grey",
+     "grey because it starts 2027-01-01", 0, PLAN_TO_START},
 };
 
 static int32_t day_of(const char *text)
@@ -83,11 +93,13 @@ static void a_later_day_never_gives_a_lower_light(void **state)
     struct plan_thresholds t = plan_thresholds_builtin();
     const int32_t from = day_of("2005-01-01"), to = day_of("2027-12-31");
     for (int round = 0; round < 400; round++) {
-        struct plan_facts facts = {PLAN_NO_DAY, PLAN_NO_DAY, PLAN_NO_DAY, (int)(next(&seed) % 101), (enum plan_state)(next(&seed) % PLAN_STATES)};
+        struct plan_facts facts = {PLAN_NO_DAY, PLAN_NO_DAY, PLAN_NO_DAY, (int)(next(&seed) % 101),
+                                   (enum plan_state)(next(&seed) % PLAN_STATES)};
         if (next(&seed) % 3)
             facts.due_day = from + (int32_t)(next(&seed) % (uint64_t)(to - from));
         if (next(&seed) % 2)
-            facts.start_day = facts.due_day != PLAN_NO_DAY ? facts.due_day - 1 - (int32_t)(next(&seed) % 900) : from + (int32_t)(next(&seed) % 4000);
+            facts.start_day = facts.due_day != PLAN_NO_DAY ? facts.due_day - 1 - (int32_t)(next(&seed) % 900)
+                                                           : from + (int32_t)(next(&seed) % 4000);
         int32_t first = from;
         if (next(&seed) % 2) {
             facts.last_report_day = from + (int32_t)(next(&seed) % 4000);
@@ -97,7 +109,8 @@ static void a_later_day_never_gives_a_lower_light(void **state)
         for (int32_t day = first; day <= to; day += 1 + (int32_t)(next(&seed) % 5)) {
             struct plan_verdict v = plan_judge(&t, calendar_builtin(), &facts, day);
             if (v.light < last)
-                fail_msg("light fell from %s to %s on day %d, why %d", plan_light_word(last), plan_light_word(v.light), (int)day, (int)v.why);
+                fail_msg("light fell from %s to %s on day %d, why %d", plan_light_word(last), plan_light_word(v.light),
+                         (int)day, (int)v.why);
             last = v.light;
         }
     }

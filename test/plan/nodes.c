@@ -55,7 +55,8 @@ static void picks_as_written(void **state)
     struct arena *a = arena_new(1 << 16);
     for (const char *p = row->tree; *p != 0; p += p[2] != 0 ? 3 : 2) {
         int depth = p[0] - '0';
-        nodes[n] = (struct plan_tree_node){span_of(kind_of(p[1])), depth > 0 ? at_depth[depth - 1] : -1, p[1] == 'D' || p[1] == 'T', p[1] != 'T'};
+        nodes[n] = (struct plan_tree_node){span_of(kind_of(p[1])), depth > 0 ? at_depth[depth - 1] : -1,
+                                           p[1] == 'D' || p[1] == 'T', p[1] != 'T'};
         at_depth[depth] = n++;
     }
     assert_true(plan_pick_actions(a, nodes, n, got));
@@ -75,7 +76,8 @@ static void titles_end_at_the_first_stop(void **state)
     } cases[] = {
         {"建立联席会议制度。每季度一次。", "建立联席会议制度"},
         {"  完善网络,方便出行", "完善网络"},
-        {"一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十超出", "一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十…"},
+        {"一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十超出",
+         "一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十…"},
         {"", ""},
     };
     struct arena *a = arena_new(1 << 16);

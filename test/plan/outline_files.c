@@ -15,8 +15,9 @@
 #include "outline_hold.h"
 
 #define FOLDER "test/golden/outlines/"
-static const char *const names[] = {"notice-with-plan.txt", "traditional.txt", "regulation.txt",    "plan.md",
-                                    "quarter-report.txt",   "numbered-plans.txt", "two-documents.txt", "broken-lines.txt", "task-table.txt"};
+static const char *const names[] = {
+    "notice-with-plan.txt", "traditional.txt",   "regulation.txt",   "plan.md",       "quarter-report.txt",
+    "numbered-plans.txt",   "two-documents.txt", "broken-lines.txt", "task-table.txt"};
 
 static struct span slurp(struct arena *a, const char *path)
 {

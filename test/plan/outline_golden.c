@@ -138,7 +138,7 @@ static const struct {
     const char *name;
     int count[7][5]; /* kind x document */
 } kinds = {"kinds",
-           {{6, 5, 5, 5, 0},   /* chapters */
+           {{6, 5, 5, 5, 0},    /* chapters */
             {0, 17, 19, 18, 0}, /* sections and articles */
             {0, 39, 19, 0, 0},  /* actions: n. and 行动计划N */
             {0, 0, 51, 0, 0},   /* items (1)-(51) */
@@ -155,7 +155,8 @@ static void test_kinds(void **state)
             for (uint32_t i = 0; i < doc(d)->n_nodes; i++)
                 n += doc(d)->nodes[i].kind == (enum outline_kind)k;
             if (n != kinds.count[k][d])
-                fail_msg("document %d: %d of kind %s, not %d", d, n, outline_kind_name((enum outline_kind)k), kinds.count[k][d]);
+                fail_msg("document %d: %d of kind %s, not %d", d, n, outline_kind_name((enum outline_kind)k),
+                         kinds.count[k][d]);
         }
     }
 }
@@ -166,30 +167,74 @@ static const struct {
     int line;
     const char *heading; /* NULL: has none */
 } nodes[] = {
-    {HZ, "一", 6, "推进基础设施建设一体化"}, {HZ, "二", 8, "推进区域市场一体化"}, {HZ, "三", 10, "推进区域旅游一体化"},
-    {HZ, "四", 12, "推进产业布局与发展一体化"}, {HZ, "五", 14, "推进生态环境建设一体化"}, {HZ, "六", 16, "推进民生保障一体化"},
-    {HZ, "一/一是", 7, "完善公路网"}, {HZ, "一/五是", 7, "建设公交网"}, {HZ, "二/五是", 9, "提升人力资源市场"}, {HZ, "六/四是", 17, "推动信息一体化"},
-    {CS, "一", 23, "总体目标"}, {CS, "二", 31, "基本原则"}, {CS, "三", 36, "主要任务"}, {CS, "四", 61, "制度创新"}, {CS, "五", 78, "组织实施"},
-    {CS, "一/phase1", 25, "现在起至2010年"}, {CS, "一/phase2", 27, "2011年到2012年"}, {CS, "一/phase3", 29, "2013年起"},
-    {CS, "二/(一)", 32, "尊重规律"}, {CS, "三/(一)", 37, "推进城乡规划一体化"}, {CS, "三/(二)", 41, "推进基础设施一体化"},
-    {CS, "三/(三)", 45, "推进公共服务一体化"}, {CS, "三/(四)", 49, "推进产业发展一体化"}, {CS, "三/(五)", 53, "推进生态环境一体化"},
-    {CS, "三/(六)", 57, "推进管理体制一体化"}, {CS, "三/(一)/1", 38, "完善城乡规划体系"}, {CS, "三/(四)/2", 51, "改善产业结构"},
-    {CS, "五/(三)/3", 90, "分步实施"}, {SZ, "一", 96, "深圳推进国际化城市建设的重要意义"}, {SZ, "二", 100, "深圳国际化城市建设的目标"},
-    {SZ, "三", 105, "深圳推进国际化城市建设的基本原则"}, {SZ, "四", 112, "深圳推进国际化城市建设行动计划"}, {SZ, "五", 189, "保障措施"},
-    {SZ, "二/第一阶段", 102, "第一阶段(2011—2020年)"}, {SZ, "二/第二阶段", 103, "第二阶段(2021—2050年)"},
-    {SZ, "四/(一)", 114, "提升城市综合经济实力"}, {SZ, "四/(二)", 127, "提高区域合作水平"}, {SZ, "四/(三)", 139, "提高城市建设质量和生态文明水平"},
-    {SZ, "四/(四)", 148, "提高城市创新能力和现代文明水平"}, {SZ, "四/(五)", 170, "加强对外交流与合作"},
+    {HZ, "一", 6, "推进基础设施建设一体化"},
+    {HZ, "二", 8, "推进区域市场一体化"},
+    {HZ, "三", 10, "推进区域旅游一体化"},
+    {HZ, "四", 12, "推进产业布局与发展一体化"},
+    {HZ, "五", 14, "推进生态环境建设一体化"},
+    {HZ, "六", 16, "推进民生保障一体化"},
+    {HZ, "一/一是", 7, "完善公路网"},
+    {HZ, "一/五是", 7, "建设公交网"},
+    {HZ, "二/五是", 9, "提升人力资源市场"},
+    {HZ, "六/四是", 17, "推动信息一体化"},
+    {CS, "一", 23, "总体目标"},
+    {CS, "二", 31, "基本原则"},
+    {CS, "三", 36, "主要任务"},
+    {CS, "四", 61, "制度创新"},
+    {CS, "五", 78, "组织实施"},
+    {CS, "一/phase1", 25, "现在起至2010年"},
+    {CS, "一/phase2", 27, "2011年到2012年"},
+    {CS, "一/phase3", 29, "2013年起"},
+    {CS, "二/(一)", 32, "尊重规律"},
+    {CS, "三/(一)", 37, "推进城乡规划一体化"},
+    {CS, "三/(二)", 41, "推进基础设施一体化"},
+    {CS, "三/(三)", 45, "推进公共服务一体化"},
+    {CS, "三/(四)", 49, "推进产业发展一体化"},
+    {CS, "三/(五)", 53, "推进生态环境一体化"},
+    {CS, "三/(六)", 57, "推进管理体制一体化"},
+    {CS, "三/(一)/1", 38, "完善城乡规划体系"},
+    {CS, "三/(四)/2", 51, "改善产业结构"},
+    {CS, "五/(三)/3", 90, "分步实施"},
+    {SZ, "一", 96, "深圳推进国际化城市建设的重要意义"},
+    {SZ, "二", 100, "深圳国际化城市建设的目标"},
+    {SZ, "三", 105, "深圳推进国际化城市建设的基本原则"},
+    {SZ, "四", 112, "深圳推进国际化城市建设行动计划"},
+    {SZ, "五", 189, "保障措施"},
+    {SZ, "二/第一阶段", 102, "第一阶段(2011—2020年)"},
+    {SZ, "二/第二阶段", 103, "第二阶段(2021—2050年)"},
+    {SZ, "四/(一)", 114, "提升城市综合经济实力"},
+    {SZ, "四/(二)", 127, "提高区域合作水平"},
+    {SZ, "四/(三)", 139, "提高城市建设质量和生态文明水平"},
+    {SZ, "四/(四)", 148, "提高城市创新能力和现代文明水平"},
+    {SZ, "四/(五)", 170, "加强对外交流与合作"},
     {SZ, "四/(二)/行动计划5/(17)", 137, "进一步完善功能,提升全国经济中心城市建设水平"},
     {SZ, "四/(五)/行动计划15/(42)", 175, "做好高层出访和接待来访工作,拓展合作渠道"},
     {SZ, "四/(二)/行动计划4/(16)", 135, "组织公务员赴港澳学习、考察、交流、培训"},
     {SZ, "四/(五)/行动计划18/(49)", 185, "继续办好“高交会”、“文博会”、“国际人才交流会”等大型国际展会"},
-    {SZ, "四/(二)/行动计划5/(18)/四是", 138, "加强与南美国家的经济技术合作"}, {SZ, "四/(五)/行动计划17/(46)/二是", 181, "推进高等教育、职业教育和成人教育国际化"},
-    {SZ, "五/(一)", 190, "组织保障"}, {SZ, "五/(四)", 196, "加强调研"}, {SZ, "五/(五)", 199, "激励机制"},
-    {IP, "一", 204, "指导思想"}, {IP, "二", 206, "工作目标"}, {IP, "三", 208, "工作要求"}, {IP, "四", 214, "工作重点及主要措施"}, {IP, "五", 221, "建立长效机制"},
-    {IP, "一/(一)", 205, NULL}, {IP, "二/(二)", 207, NULL}, {IP, "三/(三)", 209, NULL}, {IP, "三/(四)", 210, NULL}, {IP, "三/(五)", 211, NULL},
-    {IP, "三/(六)", 212, NULL}, {IP, "三/(七)", 213, NULL}, {IP, "四/(八)", 215, "严厉打击盗版行为"}, {IP, "四/(十三)", 220, "建立全国举报投诉服务系统"},
-    {IP, "五/(十四)", 222, "完善法律法规体系"}, {IP, "五/(十八)", 226, "加强宣传和培训"},
-    {EN, "一是", 242, "连续开展集中整治"}, {EN, "二是", 243, "突出重点"}, {EN, "三是", 245, "加大宣传"},
+    {SZ, "四/(二)/行动计划5/(18)/四是", 138, "加强与南美国家的经济技术合作"},
+    {SZ, "四/(五)/行动计划17/(46)/二是", 181, "推进高等教育、职业教育和成人教育国际化"},
+    {SZ, "五/(一)", 190, "组织保障"},
+    {SZ, "五/(四)", 196, "加强调研"},
+    {SZ, "五/(五)", 199, "激励机制"},
+    {IP, "一", 204, "指导思想"},
+    {IP, "二", 206, "工作目标"},
+    {IP, "三", 208, "工作要求"},
+    {IP, "四", 214, "工作重点及主要措施"},
+    {IP, "五", 221, "建立长效机制"},
+    {IP, "一/(一)", 205, NULL},
+    {IP, "二/(二)", 207, NULL},
+    {IP, "三/(三)", 209, NULL},
+    {IP, "三/(四)", 210, NULL},
+    {IP, "三/(五)", 211, NULL},
+    {IP, "三/(六)", 212, NULL},
+    {IP, "三/(七)", 213, NULL},
+    {IP, "四/(八)", 215, "严厉打击盗版行为"},
+    {IP, "四/(十三)", 220, "建立全国举报投诉服务系统"},
+    {IP, "五/(十四)", 222, "完善法律法规体系"},
+    {IP, "五/(十八)", 226, "加强宣传和培训"},
+    {EN, "一是", 242, "连续开展集中整治"},
+    {EN, "二是", 243, "突出重点"},
+    {EN, "三是", 245, "加大宣传"},
 };
 
 static void test_nodes(void **state)
@@ -285,23 +330,41 @@ static const struct {
     const char *category, *title, *lead, *supporting; /* names as printed, the left-out 市 not restored */
     int first, last;                                  /* items */
 } plans[] = {
-    {1, 115, "(一)", "提高城市的经济辐射带动能力和国际竞争力", "市发展改革委", "市科工贸信委、文体旅游局、金融办", 1, 5},
-    {2, 121, "(一)", "加快发展开放型经济", "市科工贸信委", "市委组织部、市发展改革委、人力资源保障局、文体旅游局、外办、金融办", 6, 8},
+    {1, 115, "(一)", "提高城市的经济辐射带动能力和国际竞争力", "市发展改革委", "市科工贸信委、文体旅游局、金融办", 1,
+     5},
+    {2, 121, "(一)", "加快发展开放型经济", "市科工贸信委",
+     "市委组织部、市发展改革委、人力资源保障局、文体旅游局、外办、金融办", 6, 8},
     {3, 125, "(一)", "建设国际一流的旅游度假胜地", "市文体旅游局、规划国土委", "市科工贸信委、港澳办", 9, 9},
-    {4, 128, "(二)", "全面深化深港澳交流与合作", "市发展改革委、港澳办", "市科工贸信委、规划国土委、交通运输委、人居环境委、人力资源保障局、文体旅游局、金融办、口岸办、前海管理局、科协", 10, 16},
-    {5, 136, "(二)", "拓展城市发展空间", "市发展改革委、科工贸信委", "市规划国土委、交通运输委、外办、台办、金融办", 17, 18},
-    {6, 140, "(三)", "大力提升城市规划和管理水平", "市规划国土委", "市发展改革委、科工贸信委、交通运输委、人居环境委、水务局、城管局、法制办、宝安区政府、龙岗区政府、光明新区管委会、坪山新区管委会、前海管理局", 19, 20},
-    {7, 143, "(三)", "开展生态文明建设", "市人居环境委", "市规划国土委、交通运输委、卫生人口计生委、公安局、文体旅游局、住房建设局、水务局、城管局、外办", 21, 24},
+    {4, 128, "(二)", "全面深化深港澳交流与合作", "市发展改革委、港澳办",
+     "市科工贸信委、规划国土委、交通运输委、人居环境委、人力资源保障局、文体旅游局、金融办、口岸办、前海管理局、科协",
+     10, 16},
+    {5, 136, "(二)", "拓展城市发展空间", "市发展改革委、科工贸信委", "市规划国土委、交通运输委、外办、台办、金融办", 17,
+     18},
+    {6, 140, "(三)", "大力提升城市规划和管理水平", "市规划国土委",
+     "市发展改革委、科工贸信委、交通运输委、人居环境委、水务局、城管局、法制办、宝安区政府、龙岗区政府、光明新区管委会"
+     "、坪山新区管委会、前海管理局",
+     19, 20},
+    {7, 143, "(三)", "开展生态文明建设", "市人居环境委",
+     "市规划国土委、交通运输委、卫生人口计生委、公安局、文体旅游局、住房建设局、水务局、城管局、外办", 21, 24},
     {8, 149, "(四)", "加快体制机制创新", "市委政研室", "市编办、发展改革委、人力资源保障局、监察局、法制办", 25, 25},
     {9, 151, "(四)", "推进法治政府建设", "市法制办、监察局", "市人力资源保障局、科工贸信委、编办", 26, 27},
     {10, 154, "(四)", "推动社会管理创新", "市委政法委", "市公安局、民政局、外办", 28, 30},
-    {11, 158, "(四)", "加强公共服务体系建设", "市民政局", "市卫生人口计生委、交通运输委、教育局、文体旅游局、人力资源保障局", 31, 31},
-    {12, 160, "(四)", "大力实施人才强市战略", "市委组织部、市人力资源保障局", "市发展改革委、科工贸信委、教育局、外办、科协", 32, 33},
-    {13, 163, "(四)", "加强国际语言环境建设", "市外办", "市委宣传部、市委组织部、市规划国土委、交通运输委、教育局、公安局、监察局、民政局、人力资源保障局、文体旅游局、城管局、各区政府、团市委、市属新闻单位", 34, 36},
-    {14, 167, "(四)", "加强公共文明建设", "市委宣传部", "市委组织部、市人居环境委、交通运输委、教育局、公安局、监察局、民政局、人力资源保障局、文体旅游局、城管局、各区政府、团市委、市属新闻单位", 37, 38},
+    {11, 158, "(四)", "加强公共服务体系建设", "市民政局",
+     "市卫生人口计生委、交通运输委、教育局、文体旅游局、人力资源保障局", 31, 31},
+    {12, 160, "(四)", "大力实施人才强市战略", "市委组织部、市人力资源保障局",
+     "市发展改革委、科工贸信委、教育局、外办、科协", 32, 33},
+    {13, 163, "(四)", "加强国际语言环境建设", "市外办",
+     "市委宣传部、市委组织部、市规划国土委、交通运输委、教育局、公安局、监察局、民政局、人力资源保障局、文体旅游局、城"
+     "管局、各区政府、团市委、市属新闻单位",
+     34, 36},
+    {14, 167, "(四)", "加强公共文明建设", "市委宣传部",
+     "市委组织部、市人居环境委、交通运输委、教育局、公安局、监察局、民政局、人力资源保障局、文体旅游局、城管局、各区政"
+     "府、团市委、市属新闻单位",
+     37, 38},
     {15, 171, "(五)", "积极扩大国际交往", "市外办", "市科工贸信委、友协", 39, 42},
     {16, 176, "(五)", "加强文化、体育领域的国际交流与合作", "市文体旅游局", "", 43, 45},
-    {17, 180, "(五)", "加强教育、科技领域的国际交流与合作", "市教育局", "市科协、深圳大学、南方科技大学、深圳职业技术学院", 46, 47},
+    {17, 180, "(五)", "加强教育、科技领域的国际交流与合作", "市教育局",
+     "市科协、深圳大学、南方科技大学、深圳职业技术学院", 46, 47},
     {18, 183, "(五)", "打造国际会展之都", "市科工贸信委", "市文体旅游局、人力资源保障局、外办、贸促会", 48, 49},
     {19, 186, "(五)", "大力推广城市形象", "市委宣传部、市外办", "市文体旅游局、友协、市属新闻单位", 50, 51},
 };
@@ -357,15 +420,16 @@ static const struct {
     const char *name;
     int lead, supporting;
 } load_of[] = {
-    {"市文体旅游局", 2, 9}, {"市科工贸信委", 3, 7}, {"市外办", 3, 6}, {"市人力资源保障局", 1, 8},
-    {"市发展改革委", 3, 4}, {"市交通运输委", 0, 7}, {"市规划国土委", 2, 4}, {"市教育局", 1, 4},
-    {"市人居环境委", 1, 3}, {"市委组织部", 1, 3}, {"市民政局", 1, 3}, {"市监察局", 1, 3}, {"市公安局", 0, 4},
-    {"市城管局", 0, 4}, {"市金融办", 0, 4}, {"市委宣传部", 2, 1}, {"市法制办", 1, 2}, {"市属新闻单位", 0, 3},
-    {"市科协", 0, 3}, {"市港澳办", 1, 1}, {"前海管理局", 0, 2}, {"各区政府", 0, 2}, {"团市委", 0, 2},
-    {"市卫生人口计生委", 0, 2}, {"市友协", 0, 2}, {"市水务局", 0, 2}, {"市编办", 0, 2}, {"市委政法委", 1, 0},
-    {"市委政研室", 1, 0}, {"光明新区管委会", 0, 1}, {"南方科技大学", 0, 1}, {"坪山新区管委会", 0, 1},
-    {"宝安区政府", 0, 1}, {"市住房建设局", 0, 1}, {"市口岸办", 0, 1}, {"市台办", 0, 1}, {"市贸促会", 0, 1},
-    {"深圳大学", 0, 1}, {"深圳职业技术学院", 0, 1}, {"龙岗区政府", 0, 1},
+    {"市文体旅游局", 2, 9}, {"市科工贸信委", 3, 7},   {"市外办", 3, 6},           {"市人力资源保障局", 1, 8},
+    {"市发展改革委", 3, 4}, {"市交通运输委", 0, 7},   {"市规划国土委", 2, 4},     {"市教育局", 1, 4},
+    {"市人居环境委", 1, 3}, {"市委组织部", 1, 3},     {"市民政局", 1, 3},         {"市监察局", 1, 3},
+    {"市公安局", 0, 4},     {"市城管局", 0, 4},       {"市金融办", 0, 4},         {"市委宣传部", 2, 1},
+    {"市法制办", 1, 2},     {"市属新闻单位", 0, 3},   {"市科协", 0, 3},           {"市港澳办", 1, 1},
+    {"前海管理局", 0, 2},   {"各区政府", 0, 2},       {"团市委", 0, 2},           {"市卫生人口计生委", 0, 2},
+    {"市友协", 0, 2},       {"市水务局", 0, 2},       {"市编办", 0, 2},           {"市委政法委", 1, 0},
+    {"市委政研室", 1, 0},   {"光明新区管委会", 0, 1}, {"南方科技大学", 0, 1},     {"坪山新区管委会", 0, 1},
+    {"宝安区政府", 0, 1},   {"市住房建设局", 0, 1},   {"市口岸办", 0, 1},         {"市台办", 0, 1},
+    {"市贸促会", 0, 1},     {"深圳大学", 0, 1},       {"深圳职业技术学院", 0, 1}, {"龙岗区政府", 0, 1},
 };
 
 static void test_unit_load(void **state)
@@ -381,7 +445,8 @@ static void test_unit_load(void **state)
             elsewhere += d != SZ ? (int)all : 0;
             for (uint32_t k = 0; k < all; k++) {
                 const bool lead = k < n->n_lead_units;
-                const struct outline_unit *const u = lead ? &n->lead_units[k] : &n->supporting_units[k - n->n_lead_units];
+                const struct outline_unit *const u =
+                    lead ? &n->lead_units[k] : &n->supporting_units[k - n->n_lead_units];
                 size_t row = 0;
                 while (row < rows && !same(u->name, load_of[row].name))
                     row++;
@@ -464,16 +529,16 @@ static void test_dates(void **state)
             const struct outline_node *const n = &doc(dates[r].doc)->nodes[i];
             for (uint32_t k = 0; k < n->n_dates; k++) {
                 const struct outline_date *const x = &n->dates[k];
-                ok |= x->start <= at && end <= x->end && x->kind == dates[r].kind && day_is(x->has_from, x->from_day, dates[r].from) &&
-                      day_is(x->has_to, x->to_day, dates[r].to);
+                ok |= x->start <= at && end <= x->end && x->kind == dates[r].kind &&
+                      day_is(x->has_from, x->from_day, dates[r].from) && day_is(x->has_to, x->to_day, dates[r].to);
             }
         }
         if (!ok)
             fail_msg("L%d %s is not read so", dates[r].line, dates[r].phrase);
         found++;
     }
-    assert_int_equal(deadlines, 2);   /* only two actions carry a calendar deadline */
-    assert_int_equal(all, found);     /* and nothing else is taken for a date */
+    assert_int_equal(deadlines, 2); /* only two actions carry a calendar deadline */
+    assert_int_equal(all, found);   /* and nothing else is taken for a date */
 }
 
 /* ---- section 5: numbers, and what the text says about itself (section 2) ---- */
@@ -485,21 +550,58 @@ static const struct {
     int scale;
     enum outline_comparator comparator;
 } numbers[] = {
-    {HZ, 3, "第三次", 3, 0, OUTLINE_ORDINAL}, {HZ, 4, "三大都市经济圈", 3, 0, OUTLINE_EQ}, {HZ, 5, "四城市市长", 4, 0, OUTLINE_EQ},
-    {HZ, 5, "六个一体化", 6, 0, OUTLINE_EQ}, {HZ, 7, "三纵", 3, 0, OUTLINE_EQ}, {HZ, 7, "两横", 2, 0, OUTLINE_EQ}, {HZ, 7, "两环", 2, 0, OUTLINE_EQ},
-    {HZ, 7, "十五联", 15, 0, OUTLINE_EQ}, {HZ, 7, "十六纵", 16, 0, OUTLINE_EQ}, {HZ, 7, "九横", 9, 0, OUTLINE_EQ}, {HZ, 7, "五线", 5, 0, OUTLINE_EQ},
-    {HZ, 7, "一枢纽", 1, 0, OUTLINE_EQ}, {HZ, 9, "四个城市的商业银行", 4, 0, OUTLINE_EQ}, {HZ, 13, "两大工业区", 2, 0, OUTLINE_EQ},
-    {HZ, 15, "一湾", 1, 0, OUTLINE_EQ}, {HZ, 15, "两河", 2, 0, OUTLINE_EQ}, {HZ, 15, "三湖", 3, 0, OUTLINE_EQ}, {HZ, 15, "四江", 4, 0, OUTLINE_EQ},
-    {HZ, 15, "五山", 5, 0, OUTLINE_EQ}, {HZ, 15, "六廊道", 6, 0, OUTLINE_EQ}, {HZ, 15, "两流域", 2, 0, OUTLINE_EQ}, {HZ, 15, "两平原", 2, 0, OUTLINE_EQ},
-    {HZ, 15, "两大丘陵区", 2, 0, OUTLINE_EQ}, {HZ, 17, "5县市", 5, 0, OUTLINE_EQ}, {HZ, 17, "6个节点县市", 6, 0, OUTLINE_EQ},
-    {HZ, 17, "一日达", 1, 0, OUTLINE_EQ}, {HZ, 17, "026区号", 26, 0, OUTLINE_CODE}, {HZ, 17, "四城市移动电话", 4, 0, OUTLINE_EQ},
-    {HZ, 18, "第六大", 6, 0, OUTLINE_ORDINAL}, {CS, 22, "四县", 4, 0, OUTLINE_EQ}, {CS, 22, "百强", 100, 0, OUTLINE_EQ},
-    {CS, 38, "三规", 3, 0, OUTLINE_EQ}, {CS, 39, "三级联动", 3, 0, OUTLINE_EQ}, {CS, 43, "四大工程", 4, 0, OUTLINE_EQ}, {CS, 72, "四统一", 4, 0, OUTLINE_EQ},
-    {CS, 71, "一纳入", 1, 0, OUTLINE_EQ}, {CS, 71, "两改变", 2, 0, OUTLINE_EQ}, {SZ, 95, "30周年", 30, 0, OUTLINE_EQ}, {SZ, 95, "第五次", 5, 0, OUTLINE_ORDINAL},
-    {SZ, 98, "四个先行先试", 4, 0, OUTLINE_EQ}, {SZ, 113, "19项", 19, 0, OUTLINE_EQ}, {SZ, 124, "四个办事处", 4, 0, OUTLINE_EQ},
-    {SZ, 141, "三个层次", 3, 0, OUTLINE_EQ}, {SZ, 161, "四个国家海外", 4, 0, OUTLINE_EQ}, {IP, 220, "50个城市", 50, 0, OUTLINE_EQ},
-    {EN, 235, "三项", 3, 0, OUTLINE_EQ}, {EN, 241, "三点", 3, 0, OUTLINE_EQ}, {EN, 245, "106", 106, 0, OUTLINE_RANK},
-    {EN, 245, "0.14分", 14, 2, OUTLINE_BELOW_BY}, {EN, 245, "三堆", 3, 0, OUTLINE_EQ}, {EN, 245, "五垛", 5, 0, OUTLINE_EQ}, {EN, 245, "三包", 3, 0, OUTLINE_EQ},
+    {HZ, 3, "第三次", 3, 0, OUTLINE_ORDINAL},
+    {HZ, 4, "三大都市经济圈", 3, 0, OUTLINE_EQ},
+    {HZ, 5, "四城市市长", 4, 0, OUTLINE_EQ},
+    {HZ, 5, "六个一体化", 6, 0, OUTLINE_EQ},
+    {HZ, 7, "三纵", 3, 0, OUTLINE_EQ},
+    {HZ, 7, "两横", 2, 0, OUTLINE_EQ},
+    {HZ, 7, "两环", 2, 0, OUTLINE_EQ},
+    {HZ, 7, "十五联", 15, 0, OUTLINE_EQ},
+    {HZ, 7, "十六纵", 16, 0, OUTLINE_EQ},
+    {HZ, 7, "九横", 9, 0, OUTLINE_EQ},
+    {HZ, 7, "五线", 5, 0, OUTLINE_EQ},
+    {HZ, 7, "一枢纽", 1, 0, OUTLINE_EQ},
+    {HZ, 9, "四个城市的商业银行", 4, 0, OUTLINE_EQ},
+    {HZ, 13, "两大工业区", 2, 0, OUTLINE_EQ},
+    {HZ, 15, "一湾", 1, 0, OUTLINE_EQ},
+    {HZ, 15, "两河", 2, 0, OUTLINE_EQ},
+    {HZ, 15, "三湖", 3, 0, OUTLINE_EQ},
+    {HZ, 15, "四江", 4, 0, OUTLINE_EQ},
+    {HZ, 15, "五山", 5, 0, OUTLINE_EQ},
+    {HZ, 15, "六廊道", 6, 0, OUTLINE_EQ},
+    {HZ, 15, "两流域", 2, 0, OUTLINE_EQ},
+    {HZ, 15, "两平原", 2, 0, OUTLINE_EQ},
+    {HZ, 15, "两大丘陵区", 2, 0, OUTLINE_EQ},
+    {HZ, 17, "5县市", 5, 0, OUTLINE_EQ},
+    {HZ, 17, "6个节点县市", 6, 0, OUTLINE_EQ},
+    {HZ, 17, "一日达", 1, 0, OUTLINE_EQ},
+    {HZ, 17, "026区号", 26, 0, OUTLINE_CODE},
+    {HZ, 17, "四城市移动电话", 4, 0, OUTLINE_EQ},
+    {HZ, 18, "第六大", 6, 0, OUTLINE_ORDINAL},
+    {CS, 22, "四县", 4, 0, OUTLINE_EQ},
+    {CS, 22, "百强", 100, 0, OUTLINE_EQ},
+    {CS, 38, "三规", 3, 0, OUTLINE_EQ},
+    {CS, 39, "三级联动", 3, 0, OUTLINE_EQ},
+    {CS, 43, "四大工程", 4, 0, OUTLINE_EQ},
+    {CS, 72, "四统一", 4, 0, OUTLINE_EQ},
+    {CS, 71, "一纳入", 1, 0, OUTLINE_EQ},
+    {CS, 71, "两改变", 2, 0, OUTLINE_EQ},
+    {SZ, 95, "30周年", 30, 0, OUTLINE_EQ},
+    {SZ, 95, "第五次", 5, 0, OUTLINE_ORDINAL},
+    {SZ, 98, "四个先行先试", 4, 0, OUTLINE_EQ},
+    {SZ, 113, "19项", 19, 0, OUTLINE_EQ},
+    {SZ, 124, "四个办事处", 4, 0, OUTLINE_EQ},
+    {SZ, 141, "三个层次", 3, 0, OUTLINE_EQ},
+    {SZ, 161, "四个国家海外", 4, 0, OUTLINE_EQ},
+    {IP, 220, "50个城市", 50, 0, OUTLINE_EQ},
+    {EN, 235, "三项", 3, 0, OUTLINE_EQ},
+    {EN, 241, "三点", 3, 0, OUTLINE_EQ},
+    {EN, 245, "106", 106, 0, OUTLINE_RANK},
+    {EN, 245, "0.14分", 14, 2, OUTLINE_BELOW_BY},
+    {EN, 245, "三堆", 3, 0, OUTLINE_EQ},
+    {EN, 245, "五垛", 5, 0, OUTLINE_EQ},
+    {EN, 245, "三包", 3, 0, OUTLINE_EQ},
 };
 
 static void test_numbers(void **state)
@@ -512,8 +614,8 @@ static void test_numbers(void **state)
             const struct outline_node *const n = &doc(numbers[r].doc)->nodes[i];
             for (uint32_t k = 0; k < n->n_quantities; k++) {
                 const struct outline_quantity *const q = &n->quantities[k];
-                ok |= q->start <= at && at < q->end && q->mantissa == numbers[r].mantissa && q->scale == numbers[r].scale &&
-                      q->comparator == numbers[r].comparator;
+                ok |= q->start <= at && at < q->end && q->mantissa == numbers[r].mantissa &&
+                      q->scale == numbers[r].scale && q->comparator == numbers[r].comparator;
             }
         }
         if (!ok)
@@ -527,7 +629,8 @@ static void test_what_is_no_number(void **state)
     static const struct {
         int doc, line;
         const char *phrase;
-    } rows[] = {{SZ, 179, "F1"}, {CS, 58, "部分县级"}, {CS, 51, "一、二、三次产业"}, {SZ, 111, "几十年、上百年"}, {CS, 58, "一定人口"}, {EN, 246, "一份满意"}};
+    } rows[] = {{SZ, 179, "F1"},      {CS, 58, "部分县级"}, {CS, 51, "一、二、三次产业"}, {SZ, 111, "几十年、上百年"},
+                {CS, 58, "一定人口"}, {EN, 246, "一份满意"}};
     for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
         const uint32_t at = phrase_at(rows[r].line, rows[r].phrase), end = at + (uint32_t)strlen(rows[r].phrase);
         for (uint32_t i = 0; i < doc(rows[r].doc)->n_nodes; i++) {
@@ -543,9 +646,11 @@ static const struct {
     const char *phrase;
     int64_t count;
 } checks[] = {
-    {HZ, 4, "三大都市经济圈", 3}, {HZ, 5, "四城市", 4}, {HZ, 5, "六个一体化", 6}, {HZ, 7, "五线一枢纽", 6}, {HZ, 15, "两流域", 2}, {HZ, 15, "两平原", 2},
-    {HZ, 15, "两大丘陵区", 2}, {CS, 38, "三规", 3}, {CS, 39, "三级联动", 3}, {CS, 43, "四大工程", 4}, {CS, 72, "四统一", 4}, {SZ, 98, "四个先行先试", 4},
-    {SZ, 113, "19项", 19}, {SZ, 124, "四个办事处", 4}, {SZ, 141, "三个层次", 3}, {SZ, 161, "四个国家海外", 4}, {EN, 235, "三项", 3}, {EN, 241, "三点", 3},
+    {HZ, 4, "三大都市经济圈", 3}, {HZ, 5, "四城市", 4},       {HZ, 5, "六个一体化", 6},  {HZ, 7, "五线一枢纽", 6},
+    {HZ, 15, "两流域", 2},        {HZ, 15, "两平原", 2},      {HZ, 15, "两大丘陵区", 2}, {CS, 38, "三规", 3},
+    {CS, 39, "三级联动", 3},      {CS, 43, "四大工程", 4},    {CS, 72, "四统一", 4},     {SZ, 98, "四个先行先试", 4},
+    {SZ, 113, "19项", 19},        {SZ, 124, "四个办事处", 4}, {SZ, 141, "三个层次", 3},  {SZ, 161, "四个国家海外", 4},
+    {EN, 235, "三项", 3},         {EN, 241, "三点", 3},
 };
 
 static void test_declared_counts(void **state)
@@ -558,7 +663,8 @@ static void test_declared_counts(void **state)
             const struct outline_node *const n = &doc(checks[r].doc)->nodes[i];
             for (uint32_t k = 0; k < n->n_checks; k++) {
                 const struct outline_check *const c = &n->checks[k];
-                ok |= c->start <= at && at < c->end && c->declared == checks[r].count && c->found == checks[r].count && c->ok;
+                ok |= c->start <= at && at < c->end && c->declared == checks[r].count && c->found == checks[r].count &&
+                      c->ok;
             }
         }
         if (!ok)
@@ -575,11 +681,16 @@ static void test_declared_counts(void **state)
 int main(void)
 {
     if (load() != 0)
-        (void)fprintf(stderr, "the five outlines are not at ../shared/outlines/five-outlines.txt nor under $YITI_SHARED: skipped\n");
+        (void)fprintf(
+            stderr,
+            "the five outlines are not at ../shared/outlines/five-outlines.txt nor under $YITI_SHARED: skipped\n");
 #define TEST(f) cmocka_unit_test_setup(f, setup)
-    const struct CMUnitTest tests[] = {
-        TEST(test_documents), TEST(test_kinds), TEST(test_nodes), TEST(test_numbers_restart_and_run_through), TEST(test_traps), TEST(test_no_byte_lost),
-        TEST(test_cites), TEST(test_plans), TEST(test_unit_load), TEST(test_dates), TEST(test_numbers), TEST(test_what_is_no_number),
-        TEST(test_declared_counts)};
+    const struct CMUnitTest tests[] = {TEST(test_documents),      TEST(test_kinds),
+                                       TEST(test_nodes),          TEST(test_numbers_restart_and_run_through),
+                                       TEST(test_traps),          TEST(test_no_byte_lost),
+                                       TEST(test_cites),          TEST(test_plans),
+                                       TEST(test_unit_load),      TEST(test_dates),
+                                       TEST(test_numbers),        TEST(test_what_is_no_number),
+                                       TEST(test_declared_counts)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,12 +27,14 @@ static inline void hold_mentions(const struct outline_result *r, const struct ou
     }
     for (uint32_t k = 0; k < n->n_dates; k++) {
         const struct outline_date *const x = &n->dates[k];
-        ensure(x->node == i && hold_within(x->text, r->source, x->start, x->end) && x->start >= n->start && x->end <= n->end);
+        ensure(x->node == i && hold_within(x->text, r->source, x->start, x->end) && x->start >= n->start &&
+               x->end <= n->end);
         ensure(x->confidence > 0 && x->confidence <= 1 && (!x->has_from || !x->has_to || x->from_day <= x->to_day));
     }
     for (uint32_t k = 0; k < n->n_quantities; k++) {
         const struct outline_quantity *const q = &n->quantities[k];
-        ensure(q->node == i && hold_within(q->text, r->source, q->start, q->end) && q->start >= n->start && q->end <= n->end);
+        ensure(q->node == i && hold_within(q->text, r->source, q->start, q->end) && q->start >= n->start &&
+               q->end <= n->end);
         ensure(q->comparator != OUTLINE_BETWEEN || q->mantissa_to > q->mantissa);
     }
     for (uint32_t k = 0; k < n->n_checks; k++) {
@@ -40,7 +42,8 @@ static inline void hold_mentions(const struct outline_result *r, const struct ou
         ensure(x->node == i && hold_within(x->text, r->source, x->start, x->end) && x->ok == (x->declared == x->found));
     }
     for (uint32_t k = 0; k < n->n_cites; k++)
-        ensure(n->cites[k].node == i && n->cites[k].start >= n->start && n->cites[k].end <= n->end && n->cites[k].title.len > 0);
+        ensure(n->cites[k].node == i && n->cites[k].start >= n->start && n->cites[k].end <= n->end &&
+               n->cites[k].title.len > 0);
 }
 
 static inline void hold_document(const struct outline_result *r, const struct outline_document *d)
@@ -81,8 +84,7 @@ static inline void outline_hold_paths(const struct outline_result *r)
     for (uint32_t k = 0; k < r->n_documents; k++) {
         const struct outline_document *const d = &r->documents[k];
         for (uint32_t i = 0; i < d->n_nodes && d->n_nodes < 2000; i++) {
-            for (uint32_t j = 0; j < i; j++)
-            {
+            for (uint32_t j = 0; j < i; j++) {
                 if (span_eq(d->nodes[i].path, d->nodes[j].path))
                     (void)fprintf(stderr, "path twice: %.*s\n", SPAN_ARG(d->nodes[i].path));
                 ensure(!span_eq(d->nodes[i].path, d->nodes[j].path));

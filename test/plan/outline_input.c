@@ -16,16 +16,23 @@
 #define W "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\""
 #define DOC(body) "<?xml version=\"1.0\"?><w:document " W "><w:body>" body "</w:body></w:document>"
 #define P(text) "<w:p><w:r><w:t>" text "</w:t></w:r></w:p>"
-#define N(level, text) "<w:p><w:pPr><w:numPr><w:ilvl w:val=\"" level "\"/><w:numId w:val=\"1\"/></w:numPr></w:pPr><w:r><w:t>" text "</w:t></w:r></w:p>"
+#define N(level, text)                                                                                                 \
+    "<w:p><w:pPr><w:numPr><w:ilvl w:val=\"" level "\"/><w:numId w:val=\"1\"/></w:numPr></w:pPr><w:r><w:t>" text        \
+    "</w:t></w:r></w:p>"
 #define S(style, text) "<w:p><w:pPr><w:pStyle w:val=\"" style "\"/></w:pPr><w:r><w:t>" text "</w:t></w:r></w:p>"
-#define LVL(i, fmt, text) "<w:lvl w:ilvl=\"" i "\"><w:start w:val=\"1\"/><w:numFmt w:val=\"" fmt "\"/><w:lvlText w:val=\"" text "\"/></w:lvl>"
-#define NUMBERING                                                                                                                            \
-    "<w:numbering " W "><w:abstractNum w:abstractNumId=\"7\">" LVL("0", "chineseCountingThousand", "%1、") LVL("1", "chineseCounting", "（%2）")   \
-        LVL("2", "decimal", "%3．") LVL("3", "decimalEnclosedCircleChinese", "%4") LVL("4", "decimal", "%3.%5 ")                               \
-            "</w:abstractNum><w:num w:numId=\"1\"><w:abstractNumId w:val=\"7\"/></w:num></w:numbering>"
-#define STYLES                                                                                                                               \
-    "<w:styles " W "><w:style w:styleId=\"T\"><w:name w:val=\"Title\"/></w:style><w:style w:styleId=\"H1\"><w:name w:val=\"heading 1\"/>"      \
-    "<w:pPr><w:outlineLvl w:val=\"0\"/></w:pPr></w:style><w:style w:styleId=\"H1n\"><w:basedOn w:val=\"H1\"/><w:pPr><w:numPr>"                 \
+#define LVL(i, fmt, text)                                                                                              \
+    "<w:lvl w:ilvl=\"" i "\"><w:start w:val=\"1\"/><w:numFmt w:val=\"" fmt "\"/><w:lvlText w:val=\"" text "\"/></"     \
+                                                                                                          "w:lvl>"
+#define NUMBERING                                                                                                      \
+    "<w:numbering " W "><w:abstractNum w:abstractNumId=\"7\">" LVL("0", "chineseCountingThousand", "%1、") LVL(        \
+        "1", "chineseCounting", "（%2）") LVL("2", "decimal", "%3．") LVL("3", "decimalEnclosedCircleChinese", "%4")   \
+        LVL("4", "decimal",                                                                                            \
+            "%3.%5 ") "</w:abstractNum><w:num w:numId=\"1\"><w:abstractNumId w:val=\"7\"/></w:num></w:numbering>"
+#define STYLES                                                                                                         \
+    "<w:styles " W "><w:style w:styleId=\"T\"><w:name w:val=\"Title\"/></w:style><w:style w:styleId=\"H1\"><w:name "   \
+                   "w:val=\"heading 1\"/>"                                                                             \
+    "<w:pPr><w:outlineLvl w:val=\"0\"/></w:pPr></w:style><w:style w:styleId=\"H1n\"><w:basedOn "                       \
+    "w:val=\"H1\"/><w:pPr><w:numPr>"                                                                                   \
     "<w:numId w:val=\"1\"/></w:numPr></w:pPr></w:style></w:styles>"
 
 struct part {
@@ -63,7 +70,8 @@ static struct span package(const struct part *parts, size_t n, const char *passw
 
 static struct span docx(const char *document)
 {
-    const struct part parts[] = {{"word/document.xml", document, 0}, {"word/numbering.xml", NUMBERING, 0}, {"word/styles.xml", STYLES, 0}};
+    const struct part parts[] = {
+        {"word/document.xml", document, 0}, {"word/numbering.xml", NUMBERING, 0}, {"word/styles.xml", STYLES, 0}};
     return package(parts, 3, NULL);
 }
 
@@ -71,17 +79,30 @@ static const struct {
     const char *name, *document, *text;
 } good[] = {
     {"paragraphs", DOC(P("甲") P("乙")), "甲\n乙\n"},
-    {"numbers in four formats", DOC(N("0", "总则") N("1", "目标") N("1", "任务") N("2", "建平台") N("3", "选址") N("3", "施工") N("0", "附则") N("1", "施行")),
+    {"numbers in four formats",
+     DOC(N("0", "总则") N("1", "目标") N("1", "任务") N("2", "建平台") N("3", "选址") N("3", "施工") N("0", "附则")
+             N("1", "施行")),
      "一、总则\n（一）目标\n（二）任务\n1．建平台\n①选址\n②施工\n二、附则\n（一）施行\n"},
     {"a level that names two", DOC(N("2", "甲") N("4", "乙")), "1．甲\n1.1 乙\n"},
-    {"numbers by style, title and heading", DOC(S("T", "某市行动方案") S("H1n", "总则") S("H1", "附录说明") S("H1", "一、已有号")),
+    {"numbers by style, title and heading",
+     DOC(S("T", "某市行动方案") S("H1n", "总则") S("H1", "附录说明") S("H1", "一、已有号")),
      "# 某市行动方案\n一、总则\n## 附录说明\n一、已有号\n"},
-    {"table", DOC("<w:tbl><w:tr><w:tc>" P("任务") "</w:tc><w:tc>" P("牵头单位") "</w:tc></w:tr><w:tr><w:tc>" P("建站") "</w:tc><w:tc>" P("市教育局") P("市财政局")
-              "</w:tc></w:tr></w:tbl>" P("完")), "任务\t牵头单位\n建站\t市教育局 市财政局\n完\n"},
-    {"spanned cells", DOC("<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val=\"2\"/></w:tcPr>" P("甲") "</w:tc><w:tc>" P("乙") "</w:tc></w:tr></w:tbl>"), "甲\t\t乙\n"},
-    {"deleted and inserted", DOC("<w:p><w:ins><w:r><w:t>新</w:t></w:r></w:ins><w:del><w:r><w:delText>旧</w:delText></w:r></w:del></w:p>"), "新\n"},
+    {"table",
+     DOC("<w:tbl><w:tr><w:tc>" P("任务") "</w:tc><w:tc>" P("牵头单位") "</w:tc></w:tr><w:tr><w:tc>" P(
+         "建站") "</w:tc><w:tc>" P("市教育局") P("市财政局") "</w:tc></w:tr></w:tbl>" P("完")),
+     "任务\t牵头单位\n建站\t市教育局 市财政局\n完\n"},
+    {"spanned cells",
+     DOC("<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val=\"2\"/></w:tcPr>" P("甲") "</w:tc><w:tc>" P(
+         "乙") "</w:tc></w:tr></w:tbl>"),
+     "甲\t\t乙\n"},
+    {"deleted and inserted",
+     DOC("<w:p><w:ins><w:r><w:t>新</w:t></w:r></w:ins><w:del><w:r><w:delText>旧</w:delText></w:r></w:del></w:p>"),
+     "新\n"},
     {"breaks", DOC("<w:p><w:r><w:t>甲</w:t><w:br/><w:t>乙</w:t></w:r></w:p>"), "甲\n乙\n"},
-    {"unknown numbering", DOC("<w:p><w:pPr><w:numPr><w:ilvl w:val=\"0\"/><w:numId w:val=\"99\"/></w:numPr></w:pPr><w:r><w:t>甲</w:t></w:r></w:p>"), "甲\n"},
+    {"unknown numbering",
+     DOC("<w:p><w:pPr><w:numPr><w:ilvl w:val=\"0\"/><w:numId "
+         "w:val=\"99\"/></w:numPr></w:pPr><w:r><w:t>甲</w:t></w:r></w:p>"),
+     "甲\n"},
 };
 
 static void test_docx(void **state)
@@ -139,7 +160,8 @@ static void test_bad(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
-        expect((struct span){bad[i].bytes, bad[i].size ? bad[i].size : strlen(bad[i].bytes)}, bad[i].rc, bad[i].msg, bad[i].name);
+        expect((struct span){bad[i].bytes, bad[i].size ? bad[i].size : strlen(bad[i].bytes)}, bad[i].rc, bad[i].msg,
+               bad[i].name);
     expect((struct span){"x", (size_t)OUTLINE_BYTES_MAX + 1}, RC_LIMIT, MSG_outline_too_large, "100 MB");
 }
 
@@ -153,13 +175,14 @@ static void test_bad_docx(void **state)
     size_t n = 0;
     while (n < 39000)
         n += (size_t)snprintf(deep + n, 8, "<x>");
-    const struct part cases[] = {{"word/document.xml", bomb, big},
-                                 {"word/document.xml", deep, n},
-                                 {"word/document.xml", "<!DOCTYPE x [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><x>&b;</x>", 0},
-                                 {"word/document.xml", "<!DOCTYPE x [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><x>&a;</x>", 0},
-                                 {"word/document.xml", DOC("<w:p>"), 0},
-                                 {"word/other.xml", DOC(P("x")), 0},
-                                 {"word/document.xml", "<?xml version=\"1.0\" encoding=\"EUC-KR\"?><x>\xB0\xA1</x>", 0}};
+    const struct part cases[] = {
+        {"word/document.xml", bomb, big},
+        {"word/document.xml", deep, n},
+        {"word/document.xml", "<!DOCTYPE x [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><x>&b;</x>", 0},
+        {"word/document.xml", "<!DOCTYPE x [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><x>&a;</x>", 0},
+        {"word/document.xml", DOC("<w:p>"), 0},
+        {"word/other.xml", DOC(P("x")), 0},
+        {"word/document.xml", "<?xml version=\"1.0\" encoding=\"EUC-KR\"?><x>\xB0\xA1</x>", 0}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const struct span bytes = package(&cases[i], 1, NULL);
         if (i == 6) { /* an encoding that needs a module: broken or empty, but never a crash */
@@ -170,7 +193,8 @@ static void test_bad_docx(void **state)
             assert_int_not_equal(outline_text_of_bytes(a, bytes, &text, &format, &f), RC_INTERNAL);
             arena_free(a);
         } else {
-            expect(bytes, i == 0 ? RC_LIMIT : RC_MALFORMED, i == 0 ? MSG_outline_docx_limit : MSG_outline_docx_broken, cases[i].text == bomb ? "bomb" : "case");
+            expect(bytes, i == 0 ? RC_LIMIT : RC_MALFORMED, i == 0 ? MSG_outline_docx_limit : MSG_outline_docx_broken,
+                   cases[i].text == bomb ? "bomb" : "case");
         }
         free((void *)(uintptr_t)bytes.ptr);
     }
@@ -187,7 +211,7 @@ static void test_encodings(void **state)
     static const struct {
         const char *bytes;
         size_t size;
-    } rows[] = {{"\xD2\xBB\xA1\xA2\xC4\xBF\xB1\xEA\n", 9}, /* GB 18030 */
+    } rows[] = {{"\xD2\xBB\xA1\xA2\xC4\xBF\xB1\xEA\n", 9},                /* GB 18030 */
                 {"\xFF\xFE\x00\x4E\x01\x30\xEE\x76\x07\x68\x0A\x00", 12}, /* UTF-16 */
                 {"一、目标\n", 13}};
     for (size_t i = 0; i < 3; i++) {
@@ -196,7 +220,8 @@ static void test_encodings(void **state)
         struct fail f;
         enum outline_format format;
         struct outline_result r;
-        assert_int_equal(outline_text_of_bytes(a, (struct span){rows[i].bytes, rows[i].size}, &text, &format, &f), RC_OK);
+        assert_int_equal(outline_text_of_bytes(a, (struct span){rows[i].bytes, rows[i].size}, &text, &format, &f),
+                         RC_OK);
         assert_true(span_is(text, "一、目标\n"));
         assert_int_equal(outline_read(a, text, NULL, &r, &f), RC_OK);
         assert_true(span_is(r.documents[0].nodes[0].heading, "目标"));
@@ -226,7 +251,8 @@ int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "worker") == 0) /* outline_worker_run starts this very program */
         return outline_worker_main(argc, argv);
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_docx), cmocka_unit_test(test_bad), cmocka_unit_test(test_bad_docx), cmocka_unit_test(test_encodings),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_docx), cmocka_unit_test(test_bad),
+                                       cmocka_unit_test(test_bad_docx), cmocka_unit_test(test_encodings),
                                        cmocka_unit_test(test_bom_counts)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,13 +34,106 @@ static struct outline_result read_held(struct arena *a, struct span text)
 }
 
 /* Words that the rules look for, so that random text is not all noise. */
-static const char *const words[] = {
-    "一、", "二、", "三、", "(一)", "（二）", "(1)", "1.", "2．", "①", "②", "第一章", "第一条", "第一阶段", "行动计划1.", "行动计划2.", "一是", "二是", "首先，", "其次，",
-    "。", "，", ",", "、", "；", "：", ":", "(", ")", "（", "）", "《", "》", "“", "”", "\n", "\n", "\n", "\r\n", "\t", "　", "# ", "## ", "- ", "附件1", "牵头单位:", "参加单位:",
-    "责任单位：", "牵头", "配合", "按职责分工负责", "由", "市教育局", "财政局", "各区政府", "以下简称", "2011年", "6月30日", "以前", "年底前", "到2020年", "2011—2020年", "三年内",
-    "每季度", "未来十年", "去年下半年", "十一五", "四大工程", "三规", "19项", "行动计划", "30%", "不低于", "1.5亿元", "以上", "三纵两横", "第三次", "等", "和", "的", "第二篇:",
-    "关于印发", "的通知", "行动纲要", "〔2022〕10号", "序号\t任务\t牵头单位", "\xEF\xBB\xBF", "\xE4\xB8", "\xFF", "\xF0\x9F\x98\x80", "x", "7", "12345678901234567890",
-    "二○○九年", "=====", "\f", "现在起至2010年", "2013年起", "百分之", "万", "亿"};
+static const char *const words[] = {"一、",
+                                    "二、",
+                                    "三、",
+                                    "(一)",
+                                    "（二）",
+                                    "(1)",
+                                    "1.",
+                                    "2．",
+                                    "①",
+                                    "②",
+                                    "第一章",
+                                    "第一条",
+                                    "第一阶段",
+                                    "行动计划1.",
+                                    "行动计划2.",
+                                    "一是",
+                                    "二是",
+                                    "首先，",
+                                    "其次，",
+                                    "。",
+                                    "，",
+                                    ",",
+                                    "、",
+                                    "；",
+                                    "：",
+                                    ":",
+                                    "(",
+                                    ")",
+                                    "（",
+                                    "）",
+                                    "《",
+                                    "》",
+                                    "“",
+                                    "”",
+                                    "\n",
+                                    "\n",
+                                    "\n",
+                                    "\r\n",
+                                    "\t",
+                                    "　",
+                                    "# ",
+                                    "## ",
+                                    "- ",
+                                    "附件1",
+                                    "牵头单位:",
+                                    "参加单位:",
+                                    "责任单位：",
+                                    "牵头",
+                                    "配合",
+                                    "按职责分工负责",
+                                    "由",
+                                    "市教育局",
+                                    "财政局",
+                                    "各区政府",
+                                    "以下简称",
+                                    "2011年",
+                                    "6月30日",
+                                    "以前",
+                                    "年底前",
+                                    "到2020年",
+                                    "2011—2020年",
+                                    "三年内",
+                                    "每季度",
+                                    "未来十年",
+                                    "去年下半年",
+                                    "十一五",
+                                    "四大工程",
+                                    "三规",
+                                    "19项",
+                                    "行动计划",
+                                    "30%",
+                                    "不低于",
+                                    "1.5亿元",
+                                    "以上",
+                                    "三纵两横",
+                                    "第三次",
+                                    "等",
+                                    "和",
+                                    "的",
+                                    "第二篇:",
+                                    "关于印发",
+                                    "的通知",
+                                    "行动纲要",
+                                    "〔2022〕10号",
+                                    "序号\t任务\t牵头单位",
+                                    "\xEF\xBB\xBF",
+                                    "\xE4\xB8",
+                                    "\xFF",
+                                    "\xF0\x9F\x98\x80",
+                                    "x",
+                                    "7",
+                                    "12345678901234567890",
+                                    "二○○九年",
+                                    "=====",
+                                    "\f",
+                                    "现在起至2010年",
+                                    "2013年起",
+                                    "百分之",
+                                    "万",
+                                    "亿"};
 
 static size_t noise(char *out, size_t room)
 {
@@ -82,7 +175,8 @@ static struct span slurp(struct arena *a, const char *name)
     return (struct span){p, n};
 }
 
-static const char *const files[] = {"notice-with-plan.txt", "traditional.txt", "regulation.txt", "numbered-plans.txt", "quarter-report.txt", "task-table.txt", "plan.md"};
+static const char *const files[] = {"notice-with-plan.txt", "traditional.txt", "regulation.txt", "numbered-plans.txt",
+                                    "quarter-report.txt",   "task-table.txt",  "plan.md"};
 #define FILES (sizeof files / sizeof files[0])
 
 static void test_cut_at_every_byte(void **state)
@@ -192,7 +286,22 @@ static void test_memory_runs_out(void **state)
 static void test_adversaries(void **state)
 {
     (void)state;
-    static const char *const units[] = {"(", "一是", "一是二是", "《", "“", "1", "一、\n", "(牵头单位:市教育局,参加单位:市财政局)", "由", "负责", "\r", "\n", "三项", "牵头", "一、甲\n（一）乙\n1．丙\n", "①"};
+    static const char *const units[] = {"(",
+                                        "一是",
+                                        "一是二是",
+                                        "《",
+                                        "“",
+                                        "1",
+                                        "一、\n",
+                                        "(牵头单位:市教育局,参加单位:市财政局)",
+                                        "由",
+                                        "负责",
+                                        "\r",
+                                        "\n",
+                                        "三项",
+                                        "牵头",
+                                        "一、甲\n（一）乙\n1．丙\n",
+                                        "①"};
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
         struct arena *const a = arena_new(256u << 20);
         const size_t len = strlen(units[i]), n = (300000 / len) * len;
@@ -214,7 +323,8 @@ int main(void)
     seed = given ? strtoull(given, NULL, 10) : (uint64_t)time(NULL) * 2654435761u + 1;
     (void)fprintf(stderr, "YITI_SEED=%llu\n", (unsigned long long)seed);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_random),   cmocka_unit_test(test_cut_at_every_byte), cmocka_unit_test(test_mutated), cmocka_unit_test(test_documents_are_independent),
+        cmocka_unit_test(test_random),          cmocka_unit_test(test_cut_at_every_byte),
+        cmocka_unit_test(test_mutated),         cmocka_unit_test(test_documents_are_independent),
         cmocka_unit_test(test_memory_runs_out), cmocka_unit_test(test_adversaries)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

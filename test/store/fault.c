@@ -31,7 +31,8 @@ static const struct mode {
     {"one sync fails", FAULT_SYNC, FAULT_EIO, false, false},
     {"syncs fail from now on", FAULT_SYNC, FAULT_EIO, true, false},
     {"one truncation fails", FAULT_TRUNCATE, FAULT_EIO, false, false},
-    {"anything fails from now on", FAULT_READ | FAULT_WRITE | FAULT_SYNC | FAULT_TRUNCATE | FAULT_OPEN, FAULT_EIO, true, false},
+    {"anything fails from now on", FAULT_READ | FAULT_WRITE | FAULT_SYNC | FAULT_TRUNCATE | FAULT_OPEN, FAULT_EIO, true,
+     false},
     {"a write fails from the start", FAULT_WRITE, FAULT_SHORT, false, true},
     {"a sync fails from the start", FAULT_SYNC, FAULT_EIO, false, true},
     {"a read fails from the start", FAULT_READ, FAULT_EIO, false, true},
@@ -50,7 +51,8 @@ static void clear_failure(enum rc rc, const struct fail *f)
 {
     if (rc != RC_READ_ONLY && rc != RC_BUSY && rc != RC_INTERNAL)
         fail_msg("an unclear failure: %s", rc_name(rc));
-    assert_true(f->msg == MSG_store_read_only || f->msg == MSG_store_commit_failed || f->msg == MSG_store_busy || f->msg == MSG_store_internal);
+    assert_true(f->msg == MSG_store_read_only || f->msg == MSG_store_commit_failed || f->msg == MSG_store_busy ||
+                f->msg == MSG_store_internal);
 }
 
 static enum rc count_one(struct tx *tx, void *ctx, struct fail *f)
@@ -103,11 +105,15 @@ static void check(struct home *h, const struct ledger *l, const char *what, int6
     const int64_t kept = raw_int(h, sb_span(&sb).ptr);
     sb_release(&sb);
     if (kept != promised)
-        fail_msg("%s, n = %lld: of %d acknowledged notes %lld are there", what, (long long)nth, promised, (long long)kept);
-    const int64_t half = raw_int(h, "SELECT count(*) FROM (SELECT id FROM t_note UNION SELECT note_id FROM t_line UNION SELECT object_id FROM t_note_party"
-                                    " UNION SELECT subject_id FROM journal) x WHERE (SELECT count(*) FROM t_note WHERE id = x.id) <> 1"
-                                    " OR (SELECT count(*) FROM t_line WHERE note_id = x.id) <> 2 OR (SELECT count(*) FROM journal WHERE subject_id = x.id) <> 1"
-                                    " OR (SELECT count(*) FROM t_note_party WHERE object_id = x.id) <> 1");
+        fail_msg("%s, n = %lld: of %d acknowledged notes %lld are there", what, (long long)nth, promised,
+                 (long long)kept);
+    const int64_t half =
+        raw_int(h, "SELECT count(*) FROM (SELECT id FROM t_note UNION SELECT note_id FROM t_line UNION SELECT "
+                   "object_id FROM t_note_party"
+                   " UNION SELECT subject_id FROM journal) x WHERE (SELECT count(*) FROM t_note WHERE id = x.id) <> 1"
+                   " OR (SELECT count(*) FROM t_line WHERE note_id = x.id) <> 2 OR (SELECT count(*) FROM journal WHERE "
+                   "subject_id = x.id) <> 1"
+                   " OR (SELECT count(*) FROM t_note_party WHERE object_id = x.id) <> 1");
     if (half != 0)
         fail_msg("%s, n = %lld: %lld notes are half there", what, (long long)nth, (long long)half);
     home_open(h);

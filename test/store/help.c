@@ -77,7 +77,9 @@ enum rc note_new(struct tx *tx, const void *in, void *out, struct fail *f)
     const struct note_in *const n = in;
     (void)out;
     enum rc rc = db_exec(tx, SQL_t_note_insert,
-                         DB_ARGS(DB_S(REGION), DB_I(n->id), DB_S(n->title), DB_B(SPAN("\x00\x01\xff")), DB_D(0.5), DB_I(n->amount_fen), DB_S(n->due_on)), NULL, f);
+                         DB_ARGS(DB_S(REGION), DB_I(n->id), DB_S(n->title), DB_B(SPAN("\x00\x01\xff")), DB_D(0.5),
+                                 DB_I(n->amount_fen), DB_S(n->due_on)),
+                         NULL, f);
     if (rc == RC_OK)
         rc = db_exec(tx, SQL_t_party_insert, DB_ARGS(DB_S(REGION), DB_I(n->id), DB_I(7)), NULL, f);
     if (rc == RC_OK)

@@ -52,7 +52,8 @@ static void new_schema_is_applied_once_after_a_copy(void **state)
     struct home *const h = *state;
     static struct longer l;
     struct fail f;
-    make_longer(&l, "CREATE TABLE t_more (id INTEGER PRIMARY KEY) STRICT;\nCREATE INDEX t_note_by_title ON t_note (title);\n");
+    make_longer(
+        &l, "CREATE TABLE t_more (id INTEGER PRIMARY KEY) STRICT;\nCREATE INDEX t_note_by_title ON t_note (title);\n");
     must(h, note_new, &(struct note_in){1, "一", 1, NULL});
     home_close(h);
     assert_int_equal(copies(h), 0); /* a fresh database needs none */
@@ -75,7 +76,9 @@ static void failing_schema_leaves_the_old_one(void **state)
     struct home *const h = *state;
     static struct longer l;
     struct fail f;
-    make_longer(&l, "CREATE TABLE t_more (id INTEGER PRIMARY KEY) STRICT;\nCREATE TABLE t_note (id INTEGER PRIMARY KEY) STRICT;\n");
+    make_longer(
+        &l,
+        "CREATE TABLE t_more (id INTEGER PRIMARY KEY) STRICT;\nCREATE TABLE t_note (id INTEGER PRIMARY KEY) STRICT;\n");
     home_close(h);
     h->o.catalog = &l.catalog;
     assert_int_not_equal(open_code(h, &f), RC_OK);

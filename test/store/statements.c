@@ -70,7 +70,8 @@ static bool names_one_object(const struct sql_stmt *def)
     const char *const params = def->params;
     const bool region = strncmp(params, "region_code", 11) == 0 || strstr(params, ",region_code") != NULL;
     const char *const id = strstr(params, ",id");
-    return region && ((id != NULL && (id[3] == ',' || id[3] == '\0')) || strncmp(params, "id,", 3) == 0) && strstr(params, "limit") == NULL;
+    return region && ((id != NULL && (id[3] == ',' || id[3] == '\0')) || strncmp(params, "id,", 3) == 0) &&
+           strstr(params, "limit") == NULL;
 }
 
 static void look_at_plan(struct preparing *p, const struct sql_stmt *def, const struct stmt_pick *pick, struct span sql)
@@ -86,7 +87,8 @@ static void look_at_plan(struct preparing *p, const struct sql_stmt *def, const 
     if (c->d->prepare(c, sb_span(&sb), &handle, &f) == RC_OK) {
         while (c->d->step(c, handle, &row, &f) == RC_OK && row) {
             const struct span detail = c->d->get_text(handle, 3);
-            if (span_starts(detail, SPAN("SCAN ")) && !span_starts(detail, SPAN("SCAN (")) && !span_starts(detail, SPAN("SCAN CONSTANT")))
+            if (span_starts(detail, SPAN("SCAN ")) && !span_starts(detail, SPAN("SCAN (")) &&
+                !span_starts(detail, SPAN("SCAN CONSTANT")))
                 complain(p, def, pick, detail.ptr);
         }
     }

@@ -43,7 +43,8 @@ static void gather(struct trying *t, struct candidates *c, const char *sql)
         return;
     }
     while (c->n < VALUES && k->d->step(k, h, &row, &f) == RC_OK && row)
-        c->v[c->n++] = k->d->type(h, 0) == DB_INT ? DB_I(k->d->get_int(h, 0)) : DB_T(span_dup(t->tx->a, k->d->get_text(h, 0)));
+        c->v[c->n++] =
+            k->d->type(h, 0) == DB_INT ? DB_I(k->d->get_int(h, 0)) : DB_T(span_dup(t->tx->a, k->d->get_text(h, 0)));
     k->d->finalize(k, h);
 }
 
@@ -58,15 +59,19 @@ static void gather_all(struct trying *t)
         for (int col = 0; col < table->n_columns; col++) {
             const char *const name = table->columns[col].name;
             const size_t len = strlen(name);
-            if (table->columns[col].type != 'i' || (strcmp(name, "id") != 0 && (len < 3 || strcmp(name + len - 3, "_id") != 0)))
+            if (table->columns[col].type != 'i' ||
+                (strcmp(name, "id") != 0 && (len < 3 || strcmp(name + len - 3, "_id") != 0)))
                 continue;
-            (void)snprintf(sql, sizeof(sql), "SELECT DISTINCT %s FROM %s WHERE %s IS NOT NULL ORDER BY 1 LIMIT 20", name, table->name, name);
+            (void)snprintf(sql, sizeof(sql), "SELECT DISTINCT %s FROM %s WHERE %s IS NOT NULL ORDER BY 1 LIMIT 20",
+                           name, table->name, name);
             gather(t, &t->ids, sql);
         }
         (void)snprintf(sql, sizeof(sql), "SELECT DISTINCT region_code FROM %s ORDER BY 1 LIMIT 5", table->name);
         gather(t, &t->regions, sql);
     }
-    gather(t, &t->people, "SELECT principal_id FROM grant_closure GROUP BY principal_id ORDER BY count(DISTINCT right_code) DESC, count(*) DESC LIMIT 6");
+    gather(t, &t->people,
+           "SELECT principal_id FROM grant_closure GROUP BY principal_id ORDER BY count(DISTINCT right_code) DESC, "
+           "count(*) DESC LIMIT 6");
     gather(t, &t->rights, "SELECT DISTINCT right_code FROM grant_closure");
     struct span match;
     struct fail f;
@@ -121,7 +126,8 @@ static void combine(struct trying *t, int at, struct span names)
     }
     const struct candidates *const c = candidates_of(t, name, t->st->types[at]);
     if (c == NULL) {
-        (void)fprintf(stderr, "%s: no values for parameter %.*s: add them to test/store/stranger.c\n", t->def->name, SPAN_ARG(name));
+        (void)fprintf(stderr, "%s: no values for parameter %.*s: add them to test/store/stranger.c\n", t->def->name,
+                      SPAN_ARG(name));
         t->broken = true;
         return;
     }
@@ -167,12 +173,14 @@ static bool try_statement(struct trying *t, enum sql_id id)
         t->args[place] = t->people.v[i];
         combine(t, 0, span_of(t->def->params));
     }
-    (void)printf("%-24s %6lld runs: %lld rows to a stranger, %lld to one who has rights\n", t->def->name, (long long)t->runs, (long long)stranger,
-                 (long long)t->given);
+    (void)printf("%-24s %6lld runs: %lld rows to a stranger, %lld to one who has rights\n", t->def->name,
+                 (long long)t->runs, (long long)stranger, (long long)t->given);
     if (stranger > 0)
         (void)fprintf(stderr, "%s: a stranger got %lld rows\n", t->def->name, (long long)stranger);
     if (t->given == 0 && !is_unfed(t->def->name))
-        (void)fprintf(stderr, "%s: nobody got a row, so the test shows nothing: add data or a value, or name it in `unfed`\n", t->def->name);
+        (void)fprintf(stderr,
+                      "%s: nobody got a row, so the test shows nothing: add data or a value, or name it in `unfed`\n",
+                      t->def->name);
     return stranger == 0 && !t->broken && (t->given > 0 || is_unfed(t->def->name));
 }
 

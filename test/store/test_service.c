@@ -101,9 +101,9 @@ static void a_file_comes_back_under_its_hash(void **state)
 
 static void a_hash_that_is_no_hash_or_not_there_is_missing(void **state)
 {
-    static const char *const names[] = {
-        "", "../../etc/passwd", "BA7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
-        "0000000000000000000000000000000000000000000000000000000000000000"};
+    static const char *const names[] = {"", "../../etc/passwd",
+                                        "BA7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+                                        "0000000000000000000000000000000000000000000000000000000000000000"};
     struct world *const w = *state;
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
         struct fail f = {0};
@@ -375,7 +375,8 @@ static void kinds(struct world *w)
 static void a_timer_fires_once_also_over_a_restart(void **state)
 {
     struct world *const w = *state;
-    const struct set_timer due = {"ring", 1, w->now_us + 1}, later = {"ring", 2, w->now_us + 3600000000LL}, bad = {"bad", 3, w->now_us + 1};
+    const struct set_timer due = {"ring", 1, w->now_us + 1}, later = {"ring", 2, w->now_us + 3600000000LL},
+                           bad = {"bad", 3, w->now_us + 1};
     assert_int_equal(run(w, set_timer, &due, NULL), RC_OK);
     assert_int_equal(run(w, set_timer, &later, NULL), RC_OK);
     assert_int_equal(run(w, set_timer, &bad, NULL), RC_OK);
@@ -501,10 +502,11 @@ static void chinese_is_found_from_one_character_on(void **state)
     static const struct {
         const char *typed, *want;
     } rows[] = {
-        {"城", "1 2 "},     {"化", "1 "},          {"河", "3 "},        {"规划", "1 4 "},      {"城乡规划", "1 "}, {"城乡一体", ""},
-        {"国家", "2 "},     {"家国", "4 "},        {"中心城市", "2 "},  {"2030", "2 "},        {"20", "2 "},       {"gdp", "2 "},
-        {"ＧＤＰ", "2 "},   {"规划 国家", ""},     {"规划,情怀", "4 "}, {"\"* OR 1", ""},      {"", ""},           {"，。", ""},
-        {"师", "4 "},       {"一体化", "1 "},      {"NEAR(城", ""},     {"城乡' OR", ""},
+        {"城", "1 2 "},   {"化", "1 "},     {"河", "3 "},     {"规划", "1 4 "},   {"城乡规划", "1 "},
+        {"城乡一体", ""}, {"国家", "2 "},   {"家国", "4 "},   {"中心城市", "2 "}, {"2030", "2 "},
+        {"20", "2 "},     {"gdp", "2 "},    {"ＧＤＰ", "2 "}, {"规划 国家", ""},  {"规划,情怀", "4 "},
+        {"\"* OR 1", ""}, {"", ""},         {"，。", ""},     {"师", "4 "},       {"一体化", "1 "},
+        {"NEAR(城", ""},  {"城乡' OR", ""},
     };
     struct world *const w = *state;
     const struct actor actor = {.role = "system", .region_code = REGION};
@@ -516,7 +518,8 @@ static void chinese_is_found_from_one_character_on(void **state)
         (void)snprintf(text, sizeof(text), "%s", rows[i].typed);
         const enum rc rc = store_read(w->store, &actor, w->arena, find, text, &f);
         if (rc != RC_OK || strcmp(text, rows[i].want) != 0)
-            print_message("typed %s: got %s, want %s (%s %s)\n", rows[i].typed, text, rows[i].want, rc_name(rc), f.detail);
+            print_message("typed %s: got %s, want %s (%s %s)\n", rows[i].typed, text, rows[i].want, rc_name(rc),
+                          f.detail);
         assert_int_equal(rc, RC_OK);
         assert_string_equal(text, rows[i].want);
     }

@@ -52,7 +52,8 @@ static enum rc change_without_entry(struct tx *tx, const void *in, void *out, st
 {
     (void)in;
     (void)out;
-    return db_exec(tx, SQL_t_note_insert, DB_ARGS(DB_S(REGION), DB_I(9), DB_S("x"), DB_N, DB_N, DB_I(0), DB_N), NULL, f);
+    return db_exec(tx, SQL_t_note_insert, DB_ARGS(DB_S(REGION), DB_I(9), DB_S("x"), DB_N, DB_N, DB_I(0), DB_N), NULL,
+                   f);
 }
 
 static void change_without_journal_is_refused(void **state)
@@ -301,7 +302,8 @@ static void in_one_batch_only_the_failing_ones_fail(void **state)
         all[i].in = (struct note_in){i / 2 + 1, "一", i, NULL}; /* every second id is taken already */
         all[i].a = arena_new(1u << 20);
         all[i].crowd = &c;
-        all[i].w = (struct store_write){.command = note_new, .in = &all[i].in, .arena = all[i].a, .done = count_answer, .ctx = &all[i]};
+        all[i].w = (struct store_write){
+            .command = note_new, .in = &all[i].in, .arena = all[i].a, .done = count_answer, .ctx = &all[i]};
         assert_int_equal(store_submit(h->s, &all[i].w), RC_OK);
     }
     atomic_store(&held.may_go, true);
@@ -457,8 +459,9 @@ static enum rc list_notes(struct tx *tx, void *ctx, struct fail *f)
 {
     char *const out = ctx;
     struct rows r;
-    const enum rc rc = db_list(tx, SQL_t_note_list, SQLF_t_note_list_cheap | SQLF_t_note_list_due, SQLO_t_note_list_amount, true,
-                               DB_ARGS(DB_I(42), DB_I(10), DB_I(300), DB_I(300), DB_I(3)), &r, f);
+    const enum rc rc =
+        db_list(tx, SQL_t_note_list, SQLF_t_note_list_cheap | SQLF_t_note_list_due, SQLO_t_note_list_amount, true,
+                DB_ARGS(DB_I(42), DB_I(10), DB_I(300), DB_I(300), DB_I(3)), &r, f);
     size_t n = 0;
     while (rows_next(&r))
         n += (size_t)snprintf(out + n, 64 - n, "%lld ", (long long)rows_int(&r, 0));
