@@ -242,8 +242,11 @@ static struct ymd last_day(const struct point *p)
     return (struct ymd){p->year, month, date_month_days(p->year, month)};
 }
 
+/* A span that ends before it begins (2020—2011年, or a month counted from a later day of issue) says nothing and is left out. */
 static void add(struct ol_ctx *c, const struct found *x, uint32_t from, uint32_t to)
 {
+    if (x->has_from && x->has_to && date_to_days(x->from) > date_to_days(x->to))
+        return;
     struct outline_date *const d = ol_push(c, &c->dates);
     if (!d)
         return;
