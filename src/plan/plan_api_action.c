@@ -22,7 +22,7 @@ static enum rc none_only(struct req *r, const char *name, bool *out, struct fail
 {
     struct span v = req_query(r, name);
     *out = span_is(v, "none");
-    return v.len > 0 && !*out ? fail_span(f, RC_INVALID, MSG_plan_field_invalid, name, v) : RC_OK;
+    return v.len > 0 && !*out ? fail_span(f, RC_INVALID, MSG_plan_choice_invalid, name, v) : RC_OK;
 }
 
 static enum rc read_words(struct req *r, struct plan_query *q, struct fail *f)
@@ -33,7 +33,7 @@ static enum rc read_words(struct req *r, struct plan_query *q, struct fail *f)
     q->light = -1;
     q->state = -1;
     if (word.len > 0 && !plan_light_read(word, &light))
-        return fail_span(f, RC_INVALID, MSG_plan_field_invalid, "light", word);
+        return fail_span(f, RC_INVALID, MSG_plan_choice_invalid, "light", word);
     if (word.len > 0)
         q->light = (int)light;
     if (state_word.len > 0 && !plan_state_read(state_word, &state))
@@ -41,7 +41,7 @@ static enum rc read_words(struct req *r, struct plan_query *q, struct fail *f)
     if (state_word.len > 0)
         q->state = (int)state;
     if (sort.len > 0 && !span_is(sort, "path") && !span_is(sort, "due") && !span_is(sort, "updated"))
-        return fail_span(f, RC_INVALID, MSG_plan_field_invalid, "sort", sort);
+        return fail_span(f, RC_INVALID, MSG_plan_choice_invalid, "sort", sort);
     q->sort = span_is(sort, "due") ? PLAN_BY_DUE : span_is(sort, "updated") ? PLAN_BY_UPDATED : PLAN_BY_PATH;
     q->part = req_query(r, "part");
     if (q->part.len > 0 && !span_is(q->part, "lead") && !span_is(q->part, "supporting"))
