@@ -269,6 +269,7 @@ static enum rc factor_session(struct req *r, struct factor_look *look, struct fa
     return store_read(req_store(r), &(struct actor){0, "system", 0, "000000"}, req_arena(r), factor_read, look, f);
 }
 
+/* The secret is new each time and kept nowhere: it counts only when it comes back with a code of it. */
 enum rc api_totp_get(struct req *r, struct fail *f)
 {
     struct factor_look look = {0};
@@ -277,29 +278,29 @@ enum rc api_totp_get(struct req *r, struct fail *f)
         return rc;
     struct jw *w = reply_json(r);
     jw_object(w);
-    jw_kbool(w, "enabled", look.set);
+    jw_kbool(w, "set", look.set);
+    if (!look.set) {
+        unsigned char secret[20];
+        struct sb uri;
+        randombytes_buf(secret, sizeof secret);
+        struct span text = base32_print(req_arena(r), secret, sizeof secret);
+        sb_init(&uri, 512);
+        sb_addf(&uri, "otpauth://totp/Yiti:%lld?secret=%.*s&issuer=Yiti&algorithm=SHA1&digits=6&period=30",
+                (long long)look.session.person_id, SPAN_ARG(text));
+        jw_ktext(w, "secret", text);
+        jw_ktext(w, "uri", sb_span(&uri));
+        sb_release(&uri);
+    }
     jw_object_end(w);
+    reply_header(r, "Cache-Control", "no-store");
     return RC_OK;
 }
 
-static enum rc factor_render(struct tx *tx, const void *out, int *status, struct sb *body, struct fail *f)
-{
-    const struct totp_in *in = out;
-    struct span text = base32_print(tx_arena(tx), in->secret, sizeof in->secret);
-    (void)f;
-    sb_addf(body,
-            "{\"secret\":\"%.*s\",\"uri\":\"otpauth://totp/"
-            "Yiti:%lld?secret=%.*s&issuer=Yiti&algorithm=SHA1&digits=6&period=30\"}",
-            SPAN_ARG(text), (long long)in->session.person_id, SPAN_ARG(text));
-    *status = 200;
-    return RC_OK;
-}
-
-/* Without a code: a new secret, which counts only once a code of it came back. With a code: that. */
-enum rc api_totp_post(struct req *r, struct fail *f)
+static enum rc factor_write(struct req *r, bool set, struct fail *f)
 {
     json_t *body;
     struct factor_look look = {0};
+    struct span secret = SPAN_NONE;
     struct totp_in *in = ARENA_NEW(req_arena(r), struct totp_in);
     if (!in)
         return fail_set(f, RC_LIMIT, MSG_org_too_long, NULL, NULL);
@@ -307,45 +308,30 @@ enum rc api_totp_post(struct req *r, struct fail *f)
     if (rc == RC_OK)
         rc = req_json(r, &body, f);
     if (rc == RC_OK)
-        rc = json_only(body, f, "code", NULL);
-    if (rc == RC_OK)
-        rc = json_get_text(body, "code", JSON_OPTIONAL, 16, &in->code, f);
+        rc = json_get_text(body, "code", JSON_REQUIRED, 16, &in->code, f);
+    if (rc == RC_OK && set)
+        rc = json_get_text(body, "secret", JSON_REQUIRED, 64, &secret, f);
+    if (rc == RC_OK && set && !base32_read(secret, in->secret, sizeof in->secret))
+        return fail_set(f, RC_INVALID, MSG_totp_wrong, "secret", NULL);
     if (rc != RC_OK)
         return rc;
     in->session = look.session;
-    if (in->code.ptr)
-        return org_write_with(
-            r,
-            &(struct org_write_plan){
-                .command = totp_confirm, .in = in, .committed = org_forget_committed, .how = ORG_WRITE_NO_KEY},
-            f);
-    randombytes_buf(in->secret, sizeof in->secret);
-    return org_write_with(
-        r,
-        &(struct org_write_plan){
-            .command = totp_begin, .in = in, .out = in, .render = factor_render, .how = ORG_WRITE_NO_KEY},
-        f);
+    return org_write_with(r,
+                          &(struct org_write_plan){.command = set ? totp_set : totp_remove,
+                                                   .in = in,
+                                                   .committed = org_forget_committed,
+                                                   .how = ORG_WRITE_NO_KEY},
+                          f);
 }
 
-/* Taking it away needs a code of it once more: a session left open is not enough. */
+enum rc api_totp_post(struct req *r, struct fail *f)
+{
+    return factor_write(r, true, f);
+}
+
 enum rc api_totp_delete(struct req *r, struct fail *f)
 {
-    struct factor_look look = {0};
-    struct totp_in *in = ARENA_NEW(req_arena(r), struct totp_in);
-    if (!in)
-        return fail_set(f, RC_LIMIT, MSG_org_too_long, NULL, NULL);
-    enum rc rc = req_query_only(r, f, "code", NULL);
-    if (rc == RC_OK)
-        rc = factor_session(r, &look, f);
-    if (rc != RC_OK)
-        return rc;
-    in->session = look.session;
-    in->code = req_query(r, "code");
-    return org_write_with(
-        r,
-        &(struct org_write_plan){
-            .command = totp_remove, .in = in, .committed = org_forget_committed, .how = ORG_WRITE_NO_KEY},
-        f);
+    return factor_write(r, false, f);
 }
 
 /* ---- demonstration ---------------------------------------------------------------------------------------------------------------------- */

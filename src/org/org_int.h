@@ -54,7 +54,8 @@ struct throttle throttle_attempt(struct throttle t, enum throttle_kind kind, int
 /* totp_code - RFC 6238 with HMAC-SHA-1, 30 s steps and 6 to 8 digits. */
 uint32_t totp_code(const unsigned char *secret, size_t secret_bytes, int64_t step, int digits);
 /* totp_check - a six-digit text at an instant, one step of drift either way, only steps after last_step; the step used, or -1. */
-int64_t totp_check(const unsigned char *secret, size_t secret_bytes, struct span code, int64_t at_us, int64_t last_step);
+int64_t totp_check(const unsigned char *secret, size_t secret_bytes, struct span code, int64_t at_us,
+                   int64_t last_step);
 /* base32_print - RFC 4648 without padding into the arena. */
 struct span base32_print(struct arena *a, const unsigned char *bytes, size_t n);
 /* base32_read - exactly n bytes out of text without padding, blanks passed over; false otherwise. */
@@ -83,7 +84,7 @@ MUST_USE enum rc image_keep(struct span image, const char *media_type, struct ke
 /* ---- secrets ------------------------------------------------------------------------------------------------------------------ */
 
 struct secret {
-    char text[SECRET_TEXT_BYTES]; /* goes to the client once */
+    char text[SECRET_TEXT_BYTES];          /* goes to the client once */
     unsigned char hash[SECRET_HASH_BYTES]; /* goes to the database */
 };
 void secret_new(struct secret *s);
@@ -129,11 +130,11 @@ MUST_USE enum rc session_load_roles(struct tx *tx, struct org_session *s, struct
 /* ---- small helpers: org_glue.c ---------------------------------------------------------------------------------------------------- */
 
 void copy_code(char *out, size_t size, struct span code); /* cuts */
-struct span tx_today(struct tx *tx); /* ISO day in Shanghai, tx's arena */
+struct span tx_today(struct tx *tx);                      /* ISO day in Shanghai, tx's arena */
 struct span day_or_today(struct tx *tx, struct span on);
 /* org_journal - journal_append with a JSON object made of name, value pairs of C strings (NULL-ended; a NULL value is left out). */
-MUST_USE enum rc org_journal(struct tx *tx, const char *region_code, const char *kind, int64_t id, const char *verb, struct fail *f, ...)
-    __attribute__((sentinel));
+MUST_USE enum rc org_journal(struct tx *tx, const char *region_code, const char *kind, int64_t id, const char *verb,
+                             struct fail *f, ...) __attribute__((sentinel));
 const char *id_text(struct arena *a, int64_t id);
 const char *span_text(struct arena *a, struct span s); /* C string copy; never NULL ("" over the cap) */
 
@@ -161,8 +162,8 @@ struct region_query {
     struct span on;                      /* empty: today */
     int limit;
 };
-MUST_USE enum rc region_rows(struct tx *tx, const struct region_query *q, bool (*cb)(const struct region *row, void *ctx), void *ctx,
-                             struct fail *f);
+MUST_USE enum rc region_rows(struct tx *tx, const struct region_query *q,
+                             bool (*cb)(const struct region *row, void *ctx), void *ctx, struct fail *f);
 MUST_USE enum rc cooperation_json(struct tx *tx, int64_t id, struct jw *w, int64_t *version, struct fail *f);
 MUST_USE enum rc person_json(struct tx *tx, int64_t id, struct jw *w, int64_t *version, struct fail *f);
 struct person_row {
@@ -172,9 +173,9 @@ struct person_row {
 };
 struct person_edit_in {
     int64_t id, version;
-    struct span display_name, lang, state; /* ptr NULL: unchanged */
+    struct span display_name, lang, state;   /* ptr NULL: unchanged */
     struct span real_name, telephone, email; /* empty: unchanged */
-    int64_t unit_id; /* 0: unchanged */
+    int64_t unit_id;                         /* 0: unchanged */
 };
 MUST_USE enum rc person_edit(struct tx *tx, const void *in, void *out, struct fail *f);
 struct person_contact_in {
@@ -196,19 +197,19 @@ struct sign_in_look_in {
 };
 struct sign_in_look {
     unsigned char buckets[THROTTLE_KINDS][32];
-    int64_t person_id;       /* 0: no such account */
+    int64_t person_id;                  /* 0: no such account */
     char hash[ORG_PASSWORD_HASH_BYTES]; /* "" when there is none */
     bool must_change;
-    int64_t wait_us;         /* > 0: too early, and nothing else is filled */
+    int64_t wait_us; /* > 0: too early, and nothing else is filled */
 };
 /* sign_in_look_up - the account of a name, after the throttle has counted the attempt as failed. */
 MUST_USE enum rc sign_in_look_up(struct tx *tx, const void *in, void *out, struct fail *f);
 struct sign_in {
     int64_t person_id;
-    struct span totp;         /* typed code; empty: none */
-    bool factor_done;         /* a house identity or the demonstration stands for the second factor */
+    struct span totp; /* typed code; empty: none */
+    bool factor_done; /* a house identity or the demonstration stands for the second factor */
     bool must_change;
-    const char *how;          /* password, demonstration, oidc, setup, reset */
+    const char *how; /* password, demonstration, oidc, setup, reset */
     struct secret secret, device;
     unsigned char buckets[THROTTLE_KINDS][32];
     bool clear_buckets;
@@ -218,7 +219,7 @@ struct signed_in {
     char stage[12];
 };
 struct password_change_in {
-    int64_t person_id;                       /* 0: whose the one-time token is */
+    int64_t person_id;                        /* 0: whose the one-time token is */
     unsigned char session[SECRET_HASH_BYTES]; /* stays signed in; all others end */
     unsigned char one_time[SECRET_HASH_BYTES];
     struct span hash;
@@ -229,8 +230,7 @@ struct totp_in {
     struct span code;
     unsigned char secret[20];
 };
-MUST_USE enum rc totp_begin(struct tx *tx, const void *in, void *out, struct fail *f);
-MUST_USE enum rc totp_confirm(struct tx *tx, const void *in, void *out, struct fail *f);
+MUST_USE enum rc totp_set(struct tx *tx, const void *in, void *out, struct fail *f);
 MUST_USE enum rc totp_is_set(struct tx *tx, int64_t person_id, bool *set, struct fail *f);
 MUST_USE enum rc totp_remove(struct tx *tx, const void *in, void *out, struct fail *f);
 struct setup_in {
@@ -247,7 +247,8 @@ MUST_USE enum rc person_needs_totp(struct tx *tx, int64_t person_id, bool *needs
 MUST_USE enum rc password_set(struct tx *tx, int64_t person_id, struct span hash, bool must_change, struct fail *f);
 /* password_reset_allowed - the password of an administrator or auditor is reset by an administrator only. */
 MUST_USE enum rc password_reset_allowed(struct tx *tx, int64_t person_id, struct fail *f);
-MUST_USE enum rc instance_fact(struct tx *tx, const char *name, struct span *value, struct fail *f); /* ptr NULL when not set */
+MUST_USE enum rc instance_fact(struct tx *tx, const char *name, struct span *value,
+                               struct fail *f); /* ptr NULL when not set */
 MUST_USE enum rc instance_fact_set(struct tx *tx, const char *name, struct span value, struct fail *f);
 struct one_time_in {
     const char *purpose;
@@ -256,7 +257,8 @@ struct one_time_in {
     int64_t good_for_us;
 };
 MUST_USE enum rc one_time_make(struct tx *tx, const void *in, void *out, struct fail *f);
-MUST_USE enum rc one_time_take(struct tx *tx, const unsigned char *hash, const char *purpose, int64_t *person_id, struct fail *f);
+MUST_USE enum rc one_time_take(struct tx *tx, const unsigned char *hash, const char *purpose, int64_t *person_id,
+                               struct fail *f);
 struct token_in {
     int64_t person_id;
     struct span label;
@@ -265,18 +267,23 @@ struct token_in {
     unsigned char hash[SECRET_HASH_BYTES];
 };
 MUST_USE enum rc token_make(struct tx *tx, const void *in, void *out, struct fail *f); /* out: int64_t id */
-MUST_USE enum rc token_revoke(struct tx *tx, int64_t token_id, int64_t owner_id, struct fail *f); /* owner 0: anyone's */
+MUST_USE enum rc token_revoke(struct tx *tx, int64_t token_id, int64_t owner_id,
+                              struct fail *f); /* owner 0: anyone's */
 
 /* routes, by topic: each file gives its handlers to the table in org_api.c */
-#define ORG_HANDLERS(X)                                                                                                        \
-    X(api_session_get) X(api_session_post) X(api_session_delete) X(api_session_password) X(api_totp_get) X(api_totp_post)        \
-    X(api_totp_delete) X(api_demo_accounts) X(api_demo_session) X(api_setup) X(api_oidc_start) X(api_oidc_callback)              \
-    X(api_regions) X(api_region) X(api_cooperations) X(api_cooperation_post) X(api_cooperation) X(api_cooperation_patch)         \
-    X(api_units) X(api_unit_post) X(api_unit) X(api_unit_patch) X(api_unit_confirm) X(api_unit_rename) X(api_unit_end)           \
-    X(api_unit_merge) X(api_unit_split) X(api_unit_alias) X(api_unit_journal) X(api_people) X(api_person_post) X(api_person)     \
-    X(api_person_patch) X(api_role_post) X(api_role_delete) X(api_password_reset) X(api_person_erase) X(api_person_contact)      \
-    X(api_access_log) X(api_tokens) X(api_token_post) X(api_token_delete) X(api_file_post) X(api_file) X(api_public_file)        \
-    X(api_file_release) X(api_roles) X(api_notices) X(api_notice_read)
+#define ORG_HANDLERS(X)                                                                                                \
+    X(api_session_get)                                                                                                 \
+    X(api_session_post) X(api_session_delete) X(api_session_password) X(api_totp_get) X(api_totp_post)                 \
+        X(api_totp_delete) X(api_demo_accounts) X(api_demo_session) X(api_setup) X(api_oidc_start)                     \
+            X(api_oidc_callback) X(api_regions) X(api_region) X(api_cooperations) X(api_cooperation_post)              \
+                X(api_cooperation) X(api_cooperation_patch) X(api_units) X(api_unit_post) X(api_unit)                  \
+                    X(api_unit_patch) X(api_unit_confirm) X(api_unit_rename) X(api_unit_end) X(api_unit_merge)         \
+                        X(api_unit_split) X(api_unit_alias) X(api_unit_journal) X(api_people) X(api_person_post)       \
+                            X(api_person) X(api_person_patch) X(api_role_post) X(api_role_delete)                      \
+                                X(api_password_reset) X(api_person_erase) X(api_person_contact) X(api_access_log)      \
+                                    X(api_tokens) X(api_token_post) X(api_token_delete) X(api_file_post) X(api_file)   \
+                                        X(api_public_file) X(api_file_release) X(api_roles) X(api_notices)             \
+                                            X(api_notice_read)
 #define X(name) handler_fn name;
 ORG_HANDLERS(X)
 #undef X

@@ -385,7 +385,7 @@ enum rc sign_in_make(struct tx *tx, const void *vin, void *vout, struct fail *f)
 
 /* ---- second factor ---------------------------------------------------------------------------------------------------------------------------- */
 
-enum rc totp_begin(struct tx *tx, const void *vin, void *out, struct fail *f)
+enum rc totp_set(struct tx *tx, const void *vin, void *out, struct fail *f)
 {
     const struct totp_in *in = vin;
     struct person_row p;
@@ -395,33 +395,20 @@ enum rc totp_begin(struct tx *tx, const void *vin, void *out, struct fail *f)
     enum rc rc = totp_load(tx, in->session.person_id, &t, f);
     if (rc == RC_OK && t.confirmed)
         return fail_set(f, RC_CONFLICT, MSG_totp_there, NULL, NULL);
+    int64_t step = totp_check(in->secret, sizeof in->secret, in->code, tx_now_us(tx), 0);
+    if (rc == RC_OK && step < 0)
+        return fail_set(f, RC_INVALID, MSG_totp_wrong, "code", NULL);
     if (rc == RC_OK)
         rc = person_load(tx, in->session.person_id, &p, f);
     if (rc == RC_OK)
         rc = seal_put(tx, p.region_code, "person", p.id, (struct span){(const char *)in->secret, sizeof in->secret},
                       &sealed, f);
-    return rc == RC_OK ? db_exec(tx, SQL_totp_put, DB_ARGS(DB_I(p.id), DB_B(sealed)), NULL, f) : rc;
-}
-
-enum rc totp_confirm(struct tx *tx, const void *vin, void *out, struct fail *f)
-{
-    const struct totp_in *in = vin;
-    struct person_row p;
-    struct totp_row t;
-    (void)out;
-    enum rc rc = totp_load(tx, in->session.person_id, &t, f);
-    if (rc == RC_OK && (!t.there || t.confirmed))
-        return fail_set(f, RC_CONFLICT, t.confirmed ? MSG_totp_there : MSG_totp_not_begun, NULL, NULL);
-    if (rc != RC_OK)
-        return rc;
-    int64_t step = totp_check((const unsigned char *)t.secret.ptr, t.secret.len, in->code, tx_now_us(tx), t.last_step);
-    if (step < 0)
-        return fail_set(f, RC_INVALID, MSG_totp_wrong, "code", NULL);
-    rc = db_exec(tx, SQL_totp_use, DB_ARGS(DB_I(step), DB_I(in->session.person_id)), NULL, f);
+    if (rc == RC_OK)
+        rc = db_exec(tx, SQL_totp_put, DB_ARGS(DB_I(p.id), DB_B(sealed)), NULL, f);
+    if (rc == RC_OK)
+        rc = db_exec(tx, SQL_totp_use, DB_ARGS(DB_I(step), DB_I(p.id)), NULL, f);
     if (rc == RC_OK && strcmp(in->session.stage, "totp") == 0)
         rc = db_exec(tx, SQL_session_stage, DB_ARGS(DB_S("full"), DB_B(HASH_SPAN(in->session.hash))), NULL, f);
-    if (rc == RC_OK)
-        rc = person_load(tx, in->session.person_id, &p, f);
     return rc == RC_OK ? org_journal(tx, p.region_code, "person", p.id, "totp_on", f, NULL) : rc;
 }
 
