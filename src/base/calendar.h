@@ -25,8 +25,8 @@ MUST_USE enum rc calendar_load(struct arena *a, struct span csv, struct calendar
 /* calendar_merge - base with more over it: each year that more names as complete is taken from more alone; single days of other
  * years in more replace base's (a notice on next year moves days of this December). RC_LIMIT. Memory: takes from the arena;
  * borrows from neither. */
-MUST_USE enum rc calendar_merge(struct arena *a, const struct calendar *base, const struct calendar *more, struct calendar **out,
-                                struct fail *f);
+MUST_USE enum rc calendar_merge(struct arena *a, const struct calendar *base, const struct calendar *more,
+                                struct calendar **out, struct fail *f);
 /* calendar_builtin - the one embedded from data/calendar/. Built once, shared, immutable, for the life of the process. */
 const struct calendar *calendar_builtin(void);
 /* calendar_year_known */
@@ -55,10 +55,10 @@ struct work_interval {
 MUST_USE enum rc calendar_add_minutes(const struct calendar *c, const struct work_interval *iv, int n_iv, int64_t at_us,
                                       int64_t minutes, int64_t *out_us, struct fail *f);
 /* calendar_add_work_us - the same in microseconds: what is left of a clock that was stopped in the middle of a minute. */
-MUST_USE enum rc calendar_add_work_us(const struct calendar *c, const struct work_interval *iv, int n_iv, int64_t at_us, int64_t work_us,
-                                      int64_t *out_us, struct fail *f);
+MUST_USE enum rc calendar_add_work_us(const struct calendar *c, const struct work_interval *iv, int n_iv, int64_t at_us,
+                                      int64_t work_us, int64_t *out_us, struct fail *f);
 /* calendar_work_us - working time between two instants, in microseconds; negative when to_us < from_us. Errors as above. */
-MUST_USE enum rc calendar_work_us(const struct calendar *c, const struct work_interval *iv, int n_iv, int64_t from_us, int64_t to_us,
-                                  int64_t *out_us, struct fail *f);
+MUST_USE enum rc calendar_work_us(const struct calendar *c, const struct work_interval *iv, int n_iv, int64_t from_us,
+                                  int64_t to_us, int64_t *out_us, struct fail *f);
 
 #endif

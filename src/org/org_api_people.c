@@ -21,7 +21,8 @@ enum rc api_people(struct req *r, struct fail *f)
         rc = req_query_id(r, "unit_id", &unit, f);
     if (rc != RC_OK)
         return rc;
-    struct id_list l = {.r = r, .sql = SQL_person_list, .order = SQLO_person_list_id, .item = person_item, .limit_at = 1};
+    struct id_list l = {
+        .r = r, .sql = SQL_person_list, .order = SQLO_person_list_id, .item = person_item, .limit_at = 1};
     l.args[0] = DB_I(req_principal(r)->id);
     l.n_args = 2;
     if (unit) {
@@ -171,8 +172,13 @@ enum rc api_person_post(struct req *r, struct fail *f)
         return rc;
     call->add.password_hash = span_of(call->hash);
     call->add.must_change = true;
-    return org_write_with(
-        r, &(struct org_write_plan){.command = person_add_command, .in = &call->add, .out = call, .render = person_add_render, .how = ORG_WRITE_NO_KEY}, f);
+    return org_write_with(r,
+                          &(struct org_write_plan){.command = person_add_command,
+                                                   .in = &call->add,
+                                                   .out = call,
+                                                   .render = person_add_render,
+                                                   .how = ORG_WRITE_NO_KEY},
+                          f);
 }
 
 static enum rc person_edit_render(struct tx *tx, const void *out, int *status, struct sb *body, struct fail *f)
@@ -199,8 +205,12 @@ enum rc api_person_patch(struct req *r, struct fail *f)
     if (rc != RC_OK)
         return rc;
     call->id = call->edit.id;
-    return org_write_with(r, &(struct org_write_plan){.command = person_edit, .in = &call->edit, .out = call, .render = person_edit_render,
-                                                      .committed = org_forget_committed},
+    return org_write_with(r,
+                          &(struct org_write_plan){.command = person_edit,
+                                                   .in = &call->edit,
+                                                   .out = call,
+                                                   .render = person_edit_render,
+                                                   .committed = org_forget_committed},
                           f);
 }
 
@@ -238,8 +248,13 @@ enum rc api_person_contact(struct req *r, struct fail *f)
         rc = json_get_text(body, "purpose", JSON_REQUIRED, 480, &call->in.purpose, f);
     if (rc != RC_OK)
         return rc;
-    return org_write_with(
-        r, &(struct org_write_plan){.command = person_contact, .in = &call->in, .out = &call->out, .render = contact_render, .how = ORG_WRITE_NO_KEY}, f);
+    return org_write_with(r,
+                          &(struct org_write_plan){.command = person_contact,
+                                                   .in = &call->in,
+                                                   .out = &call->out,
+                                                   .render = contact_render,
+                                                   .how = ORG_WRITE_NO_KEY},
+                          f);
 }
 
 static enum rc access_read(struct tx *tx, void *ctx, struct fail *f)
@@ -293,7 +308,11 @@ enum rc api_person_erase(struct req *r, struct fail *f)
 {
     int64_t *id = ARENA_NEW(req_arena(r), int64_t);
     enum rc rc = id ? req_param_id(r, "id", id, f) : fail_set(f, RC_LIMIT, MSG_org_too_long, NULL, NULL);
-    return rc == RC_OK ? org_write_with(r, &(struct org_write_plan){.command = erase_command, .in = id, .committed = org_forget_committed}, f) : rc;
+    return rc == RC_OK
+               ? org_write_with(
+                     r, &(struct org_write_plan){.command = erase_command, .in = id, .committed = org_forget_committed},
+                     f)
+               : rc;
 }
 
 /* ---- passwords of others -------------------------------------------------------------------------------------------------------------- */
@@ -339,8 +358,13 @@ enum rc api_password_reset(struct req *r, struct fail *f)
     rc = org_password_hash(span_of(call->password), call->hash, f);
     if (rc != RC_OK)
         return rc;
-    return org_write_with(r, &(struct org_write_plan){.command = reset_command, .in = call, .out = call, .render = reset_render,
-                                                      .committed = org_forget_committed, .how = ORG_WRITE_NO_KEY},
+    return org_write_with(r,
+                          &(struct org_write_plan){.command = reset_command,
+                                                   .in = call,
+                                                   .out = call,
+                                                   .render = reset_render,
+                                                   .committed = org_forget_committed,
+                                                   .how = ORG_WRITE_NO_KEY},
                           f);
 }
 
@@ -386,7 +410,8 @@ enum rc api_role_post(struct req *r, struct fail *f)
     json_t *body;
     struct span role = SPAN_NONE;
     struct role_call *call = ARENA_NEW(req_arena(r), struct role_call);
-    enum rc rc = call ? req_param_id(r, "id", &call->in.person_id, f) : fail_set(f, RC_LIMIT, MSG_org_too_long, NULL, NULL);
+    enum rc rc =
+        call ? req_param_id(r, "id", &call->in.person_id, f) : fail_set(f, RC_LIMIT, MSG_org_too_long, NULL, NULL);
     if (rc == RC_OK)
         rc = req_json(r, &body, f);
     if (rc == RC_OK)
@@ -404,8 +429,13 @@ enum rc api_role_post(struct req *r, struct fail *f)
     if (rc != RC_OK)
         return rc;
     call->in.role = org_role_find(role);
-    return org_write_with(
-        r, &(struct org_write_plan){.command = role_add_command, .in = call, .out = call, .render = role_add_render, .committed = org_forget_committed}, f);
+    return org_write_with(r,
+                          &(struct org_write_plan){.command = role_add_command,
+                                                   .in = call,
+                                                   .out = call,
+                                                   .render = role_add_render,
+                                                   .committed = org_forget_committed},
+                          f);
 }
 
 static enum rc role_end_command(struct tx *tx, const void *in, void *out, struct fail *f)
@@ -418,10 +448,15 @@ static enum rc role_end_command(struct tx *tx, const void *in, void *out, struct
 enum rc api_role_delete(struct req *r, struct fail *f)
 {
     struct role_call *call = ARENA_NEW(req_arena(r), struct role_call);
-    enum rc rc = call ? req_param_id(r, "id", &call->in.person_id, f) : fail_set(f, RC_LIMIT, MSG_org_too_long, NULL, NULL);
+    enum rc rc =
+        call ? req_param_id(r, "id", &call->in.person_id, f) : fail_set(f, RC_LIMIT, MSG_org_too_long, NULL, NULL);
     if (rc == RC_OK)
         rc = req_param_id(r, "role_id", &call->grant_id, f);
-    return rc == RC_OK ? org_write_with(r, &(struct org_write_plan){.command = role_end_command, .in = call, .committed = org_forget_committed}, f) : rc;
+    return rc == RC_OK ? org_write_with(r,
+                                        &(struct org_write_plan){
+                                            .command = role_end_command, .in = call, .committed = org_forget_committed},
+                                        f)
+                       : rc;
 }
 
 /* ---- tokens ---------------------------------------------------------------------------------------------------------------------------------- */
@@ -539,7 +574,11 @@ enum rc api_token_post(struct req *r, struct fail *f)
     secret_new(&call->secret);
     memcpy(call->in.hash, call->secret.hash, sizeof call->in.hash);
     call->in.person_id = req_session(r)->person_id;
-    return org_write_with(r, &(struct org_write_plan){.command = token_make, .in = &call->in, .out = call, .render = token_render, .how = ORG_WRITE_NO_KEY}, f);
+    return org_write_with(
+        r,
+        &(struct org_write_plan){
+            .command = token_make, .in = &call->in, .out = call, .render = token_render, .how = ORG_WRITE_NO_KEY},
+        f);
 }
 
 static enum rc token_revoke_command(struct tx *tx, const void *in, void *out, struct fail *f)
@@ -556,5 +595,6 @@ enum rc api_token_delete(struct req *r, struct fail *f)
     if (rc != RC_OK)
         return rc;
     call->in.person_id = req_session(r)->person_id;
-    return org_write_with(r, &(struct org_write_plan){.command = token_revoke_command, .in = call, .committed = org_forget_committed}, f);
+    return org_write_with(
+        r, &(struct org_write_plan){.command = token_revoke_command, .in = call, .committed = org_forget_committed}, f);
 }

@@ -13,8 +13,12 @@ enum rc person_load(struct tx *tx, int64_t id, struct person_row *out, struct fa
     enum rc rc = db_one(tx, SQL_person_get, DB_ARGS(DB_I(id)), &rows, f);
     if (rc != RC_OK)
         return rc;
-    struct person_row p = {.id = rows_int(&rows, 0), .unit_id = rows_int(&rows, 2), .login_name = rows_text_dup(&rows, 3),
-                           .display_name = rows_text_dup(&rows, 4), .lang = rows_text_dup(&rows, 5), .state = rows_text_dup(&rows, 6),
+    struct person_row p = {.id = rows_int(&rows, 0),
+                           .unit_id = rows_int(&rows, 2),
+                           .login_name = rows_text_dup(&rows, 3),
+                           .display_name = rows_text_dup(&rows, 4),
+                           .lang = rows_text_dup(&rows, 5),
+                           .state = rows_text_dup(&rows, 6),
                            .version = rows_int(&rows, 7)};
     copy_code(p.region_code, sizeof p.region_code, rows_text(&rows, 1));
     rc = rows_end(&rows);
@@ -57,7 +61,8 @@ enum rc person_display(struct tx *tx, int64_t principal_id, enum lang lang, stru
 
 /* ---- adding and changing --------------------------------------------------------------------------------------------------------- */
 
-static enum rc seal_field(struct tx *tx, const char *region, int64_t id, struct span plain, struct db_val *out, struct fail *f)
+static enum rc seal_field(struct tx *tx, const char *region, int64_t id, struct span plain, struct db_val *out,
+                          struct fail *f)
 {
     struct span sealed = SPAN_NONE;
     *out = DB_N;
@@ -115,13 +120,15 @@ enum rc person_add(struct tx *tx, const struct person_add_in *in, int64_t *id, s
         rc = seal_field(tx, unit.region_code, new_id, in->email, &sealed[2], f);
     if (rc == RC_OK)
         rc = db_exec(tx, SQL_person_insert,
-                     DB_ARGS(DB_I(new_id), DB_S(unit.region_code), DB_I(in->unit_id), DB_T(in->login_name), DB_T(in->display_name), sealed[0],
-                             sealed[1], sealed[2], DB_S(in->lang == LANG_EN ? "en" : "zh"), DB_I(tx_now_us(tx))),
+                     DB_ARGS(DB_I(new_id), DB_S(unit.region_code), DB_I(in->unit_id), DB_T(in->login_name),
+                             DB_T(in->display_name), sealed[0], sealed[1], sealed[2],
+                             DB_S(in->lang == LANG_EN ? "en" : "zh"), DB_I(tx_now_us(tx))),
                      NULL, f);
     if (rc == RC_OK && in->password_hash.len > 0)
         rc = password_set(tx, new_id, in->password_hash, in->must_change, f);
     if (rc == RC_OK)
-        rc = org_journal(tx, unit.region_code, "person", new_id, "create", f, "unit_id", id_text(tx_arena(tx), in->unit_id), NULL);
+        rc = org_journal(tx, unit.region_code, "person", new_id, "create", f, "unit_id",
+                         id_text(tx_arena(tx), in->unit_id), NULL);
     if (rc == RC_OK)
         *id = new_id;
     return rc;
@@ -162,7 +169,9 @@ static enum rc edit_sealed(struct tx *tx, const struct person_row *p, const stru
         rc = seal_field(tx, p->region_code, p->id, in->telephone, &sealed[1], f);
     if (rc == RC_OK)
         rc = seal_field(tx, p->region_code, p->id, in->email, &sealed[2], f);
-    return rc == RC_OK ? db_exec(tx, SQL_person_set_sealed, DB_ARGS(sealed[0], sealed[1], sealed[2], DB_I(p->id)), NULL, f) : rc;
+    return rc == RC_OK
+               ? db_exec(tx, SQL_person_set_sealed, DB_ARGS(sealed[0], sealed[1], sealed[2], DB_I(p->id)), NULL, f)
+               : rc;
 }
 
 enum rc person_edit(struct tx *tx, const void *vin, void *out, struct fail *f)
@@ -174,7 +183,8 @@ enum rc person_edit(struct tx *tx, const void *vin, void *out, struct fail *f)
     enum rc rc = person_manage(tx, in->id, &p, f);
     if (rc != RC_OK)
         return rc;
-    struct span display = in->display_name.ptr ? in->display_name : p.display_name, lang = in->lang.ptr ? in->lang : p.lang;
+    struct span display = in->display_name.ptr ? in->display_name : p.display_name,
+                lang = in->lang.ptr ? in->lang : p.lang;
     struct span state = in->state.ptr ? in->state : p.state;
     int64_t unit_id = in->unit_id ? in->unit_id : p.unit_id;
     rc = text_check(display, "display_name", 1, 40, f);
@@ -187,7 +197,9 @@ enum rc person_edit(struct tx *tx, const void *vin, void *out, struct fail *f)
     if (rc == RC_OK && span_is(state, "disabled") && span_is(p.state, "active"))
         rc = last_administrator(tx, p.id, f);
     if (rc == RC_OK)
-        rc = db_exec(tx, SQL_person_update, DB_ARGS(DB_I(unit_id), DB_T(display), DB_T(lang), DB_T(state), DB_I(p.id), DB_I(in->version)), &changed, f);
+        rc = db_exec(tx, SQL_person_update,
+                     DB_ARGS(DB_I(unit_id), DB_T(display), DB_T(lang), DB_T(state), DB_I(p.id), DB_I(in->version)),
+                     &changed, f);
     if (rc == RC_OK && changed == 0)
         return fail_set(f, RC_STALE, MSG_org_stale, NULL, NULL);
     if (rc == RC_OK)
@@ -197,15 +209,16 @@ enum rc person_edit(struct tx *tx, const void *vin, void *out, struct fail *f)
     if (rc == RC_OK && span_is(state, "disabled"))
         rc = db_exec(tx, SQL_session_drop_all, DB_ARGS(DB_I(p.id)), NULL, f);
     if (rc == RC_OK)
-        rc = org_journal(tx, p.region_code, "person", p.id, "edit", f, "state", span_text(tx_arena(tx), state), "unit_id",
-                         id_text(tx_arena(tx), unit_id), NULL);
+        rc = org_journal(tx, p.region_code, "person", p.id, "edit", f, "state", span_text(tx_arena(tx), state),
+                         "unit_id", id_text(tx_arena(tx), unit_id), NULL);
     return rc;
 }
 
 enum rc person_erase(struct tx *tx, int64_t id, struct fail *f)
 {
-    static const enum sql_id drops[] = {SQL_password_drop, SQL_totp_drop,        SQL_session_drop_all,  SQL_device_drop_all,
-                                        SQL_one_time_drop_person, SQL_oidc_link_drop_all, SQL_demo_account_drop, SQL_notice_drop_all};
+    static const enum sql_id drops[] = {
+        SQL_password_drop,        SQL_totp_drop,          SQL_session_drop_all,  SQL_device_drop_all,
+        SQL_one_time_drop_person, SQL_oidc_link_drop_all, SQL_demo_account_drop, SQL_notice_drop_all};
     struct person_row p;
     enum rc rc = person_manage(tx, id, &p, f);
     if (rc == RC_OK)
@@ -258,7 +271,8 @@ static enum rc grant_within_own(struct tx *tx, const struct role_grant_in *in, s
     struct rows rows;
     if (tx_actor(tx)->principal_id == 0)
         return RC_OK;
-    enum rc rc = db_one(tx, SQL_administrator_is, DB_ARGS(DB_I(tx_actor(tx)->principal_id), DB_T(tx_today(tx))), &rows, f);
+    enum rc rc =
+        db_one(tx, SQL_administrator_is, DB_ARGS(DB_I(tx_actor(tx)->principal_id), DB_T(tx_today(tx))), &rows, f);
     if (rc != RC_OK)
         return rc;
     bool administrator = rows_int(&rows, 0) > 0;
@@ -267,7 +281,8 @@ static enum rc grant_within_own(struct tx *tx, const struct role_grant_in *in, s
         return rc;
     if (all || strcmp(role->word, "office") == 0)
         return fail_set(f, RC_FORBIDDEN, MSG_role_too_high, "role", role->word, NULL);
-    if (strcmp(role->word, "city_office") == 0) /* its region is reached whole only by one who reaches it whole himself */
+    if (strcmp(role->word, "city_office") ==
+        0) /* its region is reached whole only by one who reaches it whole himself */
         for (int i = 0; rc == RC_OK && i < RIGHT_COUNT; i++)
             rc = role->reach[i] != REACH_NONE ? org_require(tx, (enum org_right)i, in->unit_id, f) : RC_OK;
     return rc;
@@ -278,7 +293,8 @@ static enum rc grant_room(struct tx *tx, const struct role_grant_in *in, const c
     struct rows rows;
     struct fail none = {0};
     int n = 0;
-    enum rc rc = db_one(tx, SQL_role_same, DB_ARGS(DB_I(in->person_id), DB_I(in->unit_id), DB_S(word), DB_T(tx_today(tx))), &rows, &none);
+    enum rc rc = db_one(tx, SQL_role_same,
+                        DB_ARGS(DB_I(in->person_id), DB_I(in->unit_id), DB_S(word), DB_T(tx_today(tx))), &rows, &none);
     if (rc == RC_OK)
         return (rc = rows_end(&rows)) == RC_OK ? fail_set(f, RC_CONFLICT, MSG_role_held, "role", word, NULL) : rc;
     if (rc != RC_MISSING) {
@@ -306,8 +322,8 @@ enum rc role_grant_add(struct tx *tx, const struct role_grant_in *in, int64_t *g
         rc = grant_room(tx, in, word, f);
     if (rc == RC_OK)
         rc = db_exec(tx, SQL_role_insert,
-                     DB_ARGS(DB_I(id), DB_I(in->person_id), DB_I(in->unit_id), DB_S(word), DB_T(from), in->to_on.len > 0 ? DB_T(in->to_on) : DB_N,
-                             DB_I_OR_NULL(in->stand_in_for)),
+                     DB_ARGS(DB_I(id), DB_I(in->person_id), DB_I(in->unit_id), DB_S(word), DB_T(from),
+                             in->to_on.len > 0 ? DB_T(in->to_on) : DB_N, DB_I_OR_NULL(in->stand_in_for)),
                      NULL, f);
     if (rc == RC_OK)
         rc = closure_person(tx, in->person_id, f);
@@ -316,8 +332,9 @@ enum rc role_grant_add(struct tx *tx, const struct role_grant_in *in, int64_t *g
     if (rc == RC_OK)
         rc = person_load(tx, in->person_id, &p, f);
     if (rc == RC_OK)
-        rc = org_journal(tx, p.region_code, "person", p.id, "grant", f, "role", word, "unit_id", id_text(tx_arena(tx), in->unit_id), "from_on",
-                         span_text(tx_arena(tx), from), "to_on", in->to_on.len > 0 ? span_text(tx_arena(tx), in->to_on) : NULL, NULL);
+        rc = org_journal(tx, p.region_code, "person", p.id, "grant", f, "role", word, "unit_id",
+                         id_text(tx_arena(tx), in->unit_id), "from_on", span_text(tx_arena(tx), from), "to_on",
+                         in->to_on.len > 0 ? span_text(tx_arena(tx), in->to_on) : NULL, NULL);
     if (rc == RC_OK)
         *grant_id = id;
     return rc;
@@ -348,7 +365,8 @@ enum rc role_grant_end(struct tx *tx, int64_t person_id, int64_t grant_id, struc
         rc = closure_person(tx, person_id, f);
     if (rc == RC_OK)
         rc = person_load(tx, person_id, &p, f);
-    return rc == RC_OK ? org_journal(tx, p.region_code, "person", person_id, "revoke", f, "role", word, "unit_id", id_text(tx_arena(tx), unit_id), NULL)
+    return rc == RC_OK ? org_journal(tx, p.region_code, "person", person_id, "revoke", f, "role", word, "unit_id",
+                                     id_text(tx_arena(tx), unit_id), NULL)
                        : rc;
 }
 
@@ -438,7 +456,8 @@ enum rc person_json(struct tx *tx, int64_t id, struct jw *w, int64_t *version, s
     return rc;
 }
 
-static enum rc open_field(struct tx *tx, const struct person_row *p, struct span sealed, struct span *plain, struct fail *f)
+static enum rc open_field(struct tx *tx, const struct person_row *p, struct span sealed, struct span *plain,
+                          struct fail *f)
 {
     return sealed.ptr ? seal_get(tx, p->region_code, "person", p->id, sealed, plain, f) : RC_OK;
 }
@@ -474,5 +493,7 @@ enum rc person_contact(struct tx *tx, const void *vin, void *vout, struct fail *
         rc = open_field(tx, &p, sealed[1], &out->telephone, f);
     if (rc == RC_OK)
         rc = open_field(tx, &p, sealed[2], &out->email, f);
-    return rc == RC_OK ? org_journal(tx, p.region_code, "person", p.id, "open", f, "purpose", span_text(tx_arena(tx), in->purpose), NULL) : rc;
+    return rc == RC_OK ? org_journal(tx, p.region_code, "person", p.id, "open", f, "purpose",
+                                     span_text(tx_arena(tx), in->purpose), NULL)
+                       : rc;
 }

@@ -45,10 +45,10 @@ static bool starts_with_any(struct span s, const char *const *words)
 /* Whether the 市 or 省 at the start only says of which place the unit is (市科协), and is not part of a word (市场监管局). */
 static bool place_prefix_elided(struct span s)
 {
-    static const char *const city_words[] = {"市委", "市属", "市场", "市容", "市政", "市民", "市中区", "市郊", "市区", "市直",
-                                             "市长", "市辖", NULL};
-    static const char *const city_anyway[] = {"市政府", "市政协", "市政务", "市民政", "市民族", "市民防", "市民航", "市民营",
-                                              "市民宗", NULL};
+    static const char *const city_words[] = {"市委", "市属", "市场", "市容", "市政", "市民", "市中区",
+                                             "市郊", "市区", "市直", "市长", "市辖", NULL};
+    static const char *const city_anyway[] = {"市政府", "市政协", "市政务", "市民政", "市民族",
+                                              "市民防", "市民航", "市民营", "市民宗", NULL};
     static const char *const province_words[] = {"省委", "省属", "省直", "省长", "省级", NULL};
     if (span_starts(s, SPAN("市")))
         return !starts_with_any(s, city_words) || starts_with_any(s, city_anyway);
@@ -66,7 +66,8 @@ static struct span without_place(struct span s, const struct unit_place *place)
                 continue;
             /* 深圳市委组织部 is 市委组织部: a full name that ends in 市 gives it back where it belongs to the word behind. */
             struct span with_city = span_sub(s, name.len >= 3 ? name.len - 3 : 0, s.len);
-            bool keeps = (span_ends(name, SPAN("市")) || span_ends(name, SPAN("省"))) && span_starts(span_sub(s, name.len, s.len), SPAN("委"));
+            bool keeps = (span_ends(name, SPAN("市")) || span_ends(name, SPAN("省"))) &&
+                         span_starts(span_sub(s, name.len, s.len), SPAN("委"));
             s = keeps ? with_city : span_sub(s, s.len - rest, s.len);
             cut = !keeps;
             if (keeps)
@@ -108,7 +109,9 @@ static struct span swap_all(struct arena *a, struct span s, const struct swap *w
 struct span unit_key_stem(struct arena *a, struct span normal, const struct unit_place *place)
 {
     static const struct swap swaps[] = {
-        {"人民政府", "政府", false}, {"管理委员会", "管委会", true}, {"委员会", "委", true}, {"办公室", "办", true}, {"和", "", false}, {"与", "", false},
+        {"人民政府", "政府", false}, {"管理委员会", "管委会", true},
+        {"委员会", "委", true},      {"办公室", "办", true},
+        {"和", "", false},           {"与", "", false},
         {"、", "", false},
     };
     struct span s = without_place(normal, place);
@@ -133,8 +136,8 @@ struct span region_short_name(struct span name)
 
 bool unit_kind_known(struct span kind)
 {
-    static const char *const kinds[] = {"coordination", "city_office", "government", "department", "district", "organisation",
-                                        "company",      "other",       NULL};
+    static const char *const kinds[] = {"coordination", "city_office", "government", "department", "district",
+                                        "organisation", "company",     "other",      NULL};
     for (const char *const *k = kinds; *k; k++)
         if (span_is(kind, *k))
             return true;
@@ -172,7 +175,8 @@ enum rc unit_rule(enum unit_verb verb, const struct unit *u, struct span on, str
     enum rc rc = day_check(on, "on", f);
     if (rc != RC_OK)
         return rc;
-    if (span_cmp(on, u->valid_from_on) < 0 || (verb != UNIT_RENAME && verb != UNIT_MERGE && span_cmp(on, u->valid_from_on) == 0 && active))
+    if (span_cmp(on, u->valid_from_on) < 0 ||
+        (verb != UNIT_RENAME && verb != UNIT_MERGE && span_cmp(on, u->valid_from_on) == 0 && active))
         return fail_span(f, RC_INVALID, MSG_unit_day_before, "on", u->valid_from_on);
     return RC_OK;
 }

@@ -22,7 +22,7 @@
 #define S(style, text) "<w:p><w:pPr><w:pStyle w:val=\"" style "\"/></w:pPr><w:r><w:t>" text "</w:t></w:r></w:p>"
 #define LVL(i, fmt, text)                                                                                              \
     "<w:lvl w:ilvl=\"" i "\"><w:start w:val=\"1\"/><w:numFmt w:val=\"" fmt "\"/><w:lvlText w:val=\"" text "\"/></"     \
-                                                                                                          "w:lvl>"
+    "w:lvl>"
 #define NUMBERING                                                                                                      \
     "<w:numbering " W "><w:abstractNum w:abstractNumId=\"7\">" LVL("0", "chineseCountingThousand", "%1、") LVL(        \
         "1", "chineseCounting", "（%2）") LVL("2", "decimal", "%3．") LVL("3", "decimalEnclosedCircleChinese", "%4")   \
@@ -30,7 +30,7 @@
             "%3.%5 ") "</w:abstractNum><w:num w:numId=\"1\"><w:abstractNumId w:val=\"7\"/></w:num></w:numbering>"
 #define STYLES                                                                                                         \
     "<w:styles " W "><w:style w:styleId=\"T\"><w:name w:val=\"Title\"/></w:style><w:style w:styleId=\"H1\"><w:name "   \
-                   "w:val=\"heading 1\"/>"                                                                             \
+    "w:val=\"heading 1\"/>"                                                                                            \
     "<w:pPr><w:outlineLvl w:val=\"0\"/></w:pPr></w:style><w:style w:styleId=\"H1n\"><w:basedOn "                       \
     "w:val=\"H1\"/><w:pPr><w:numPr>"                                                                                   \
     "<w:numId w:val=\"1\"/></w:numPr></w:pPr></w:style></w:styles>"

@@ -13,7 +13,8 @@ static bool note_row(const struct journal_row *row, void *ctx)
 {
     char *const out = ctx;
     const size_t n = strlen(out);
-    (void)snprintf(out + n, 256 - n, "%lld %s %s %lld %.*s;", (long long)row->seq, row->verb, row->role, (long long)row->actor_id, SPAN_ARG(row->change));
+    (void)snprintf(out + n, 256 - n, "%lld %s %s %lld %.*s;", (long long)row->seq, row->verb, row->role,
+                   (long long)row->actor_id, SPAN_ARG(row->change));
     return true;
 }
 
@@ -141,11 +142,13 @@ static enum rc note_move(struct tx *tx, const void *in, void *out, struct fail *
 {
     (void)in;
     (void)out;
-    enum rc rc = db_exec(tx, SQL_t_note_insert, DB_ARGS(DB_S(REGION), DB_I(50), DB_S("moves"), DB_N, DB_N, DB_I(0), DB_N), NULL, f);
+    enum rc rc = db_exec(tx, SQL_t_note_insert,
+                         DB_ARGS(DB_S(REGION), DB_I(50), DB_S("moves"), DB_N, DB_N, DB_I(0), DB_N), NULL, f);
     if (rc == RC_OK)
         rc = db_exec(tx, SQL_t_note_move, DB_ARGS(DB_S(REGION), DB_I(50), DB_I(51)), NULL, f);
     if (rc == RC_OK)
-        rc = db_exec(tx, SQL_t_note_insert, DB_ARGS(DB_S(REGION), DB_I(60), DB_S("goes"), DB_N, DB_N, DB_I(0), DB_N), NULL, f);
+        rc = db_exec(tx, SQL_t_note_insert, DB_ARGS(DB_S(REGION), DB_I(60), DB_S("goes"), DB_N, DB_N, DB_I(0), DB_N),
+                     NULL, f);
     if (rc == RC_OK)
         rc = db_exec(tx, SQL_t_note_delete, DB_ARGS(DB_S(REGION), DB_I(60)), NULL, f);
     const struct journal_entry e = {REGION, "note", 51, "move", SPAN_NONE};
@@ -215,16 +218,20 @@ static void flip_all_columns(struct home *h, const struct sql_table *t)
     assert_true(rows > 0);
     for (int col = 0; col < t->n_columns; col++) {
         for (int64_t at = 0; at < rows; at++) {
-            (void)snprintf(sql, sizeof(sql), "UPDATE %s SET %s = %s WHERE rowid = (SELECT rowid FROM %s ORDER BY rowid LIMIT 1 OFFSET %lld)", t->name,
-                           t->columns[col].name, flipped(t->columns[col].type, t->columns[col].name, value), t->name, (long long)at);
+            (void)snprintf(
+                sql, sizeof(sql),
+                "UPDATE %s SET %s = %s WHERE rowid = (SELECT rowid FROM %s ORDER BY rowid LIMIT 1 OFFSET %lld)",
+                t->name, t->columns[col].name, flipped(t->columns[col].type, t->columns[col].name, value), t->name,
+                (long long)at);
             if (!seen(h, sql, first))
                 fail_msg("not seen: %s", sql);
             if (strncmp(first, t->name, strlen(t->name)) != 0)
                 fail_msg("%s: the first fault names another table: %s", sql, first);
         }
         if (t->columns[col].nullable && strcmp(t->name, "journal") != 0) {
-            (void)snprintf(sql, sizeof(sql), "UPDATE %s SET %s = NULL WHERE rowid = (SELECT min(rowid) FROM %s WHERE %s IS NOT NULL)", t->name,
-                           t->columns[col].name, t->name, t->columns[col].name);
+            (void)snprintf(sql, sizeof(sql),
+                           "UPDATE %s SET %s = NULL WHERE rowid = (SELECT min(rowid) FROM %s WHERE %s IS NOT NULL)",
+                           t->name, t->columns[col].name, t->name, t->columns[col].name);
             assert_true(seen(h, sql, first));
         }
     }
@@ -237,7 +244,8 @@ static void every_flipped_column_is_seen(void **state)
     int tables = 0;
     for (int i = 0; i < test_catalog.n_tables; i++) {
         const struct sql_table *const t = &test_catalog.tables[i];
-        if ((t->flags & SQL_TABLE_JOURNALLED) || strcmp(t->name, "journal") == 0 || strcmp(t->name, "journal_seal") == 0) {
+        if ((t->flags & SQL_TABLE_JOURNALLED) || strcmp(t->name, "journal") == 0 ||
+            strcmp(t->name, "journal_seal") == 0) {
             flip_all_columns(h, t);
             tables++;
         }
@@ -251,23 +259,32 @@ static const struct {
 } removals[] = {
     {"the last journal row", "DELETE FROM journal WHERE position = (SELECT max(position) FROM journal)", "t_"},
     {"the last sealed row of a subject", "DELETE FROM journal WHERE subject_id = 1 AND seq = 2", "journal"},
-    {"a middle row", "DELETE FROM journal WHERE subject_id = 3 AND seq = 2", "journal 330100/note/3#3: rows before it are missing"},
+    {"a middle row", "DELETE FROM journal WHERE subject_id = 3 AND seq = 2",
+     "journal 330100/note/3#3: rows before it are missing"},
     {"a whole subject", "DELETE FROM journal WHERE subject_id = 2", "journal position 2: rows are missing"},
     {"a whole subject, positions closed up",
-     "DELETE FROM journal WHERE subject_id = 2; CREATE TEMP TABLE j AS SELECT row_number() OVER (ORDER BY position) AS p, rowid AS r FROM journal;"
-     "UPDATE journal SET position = -position; UPDATE journal SET position = (SELECT p FROM j WHERE r = -journal.position)",
+     "DELETE FROM journal WHERE subject_id = 2; CREATE TEMP TABLE j AS SELECT row_number() OVER (ORDER BY position) AS "
+     "p, rowid AS r FROM journal;"
+     "UPDATE journal SET position = -position; UPDATE journal SET position = (SELECT p FROM j WHERE r = "
+     "-journal.position)",
      "journal_seal 1: journal rows "},
-    {"an added row", "INSERT INTO journal SELECT NULL, region_code, subject_kind, 99, 1, at_us, actor_id, role, verb, change, NULL, hash FROM journal WHERE position = 1",
+    {"an added row",
+     "INSERT INTO journal SELECT NULL, region_code, subject_kind, 99, 1, at_us, actor_id, role, verb, change, NULL, "
+     "hash FROM journal WHERE position = 1",
      "journal 330100/note/99#1: its hash"},
     {"digests of two journal rows exchanged",
-     "UPDATE journal SET row_digests = (SELECT j.row_digests FROM journal j WHERE j.position = CASE journal.position WHEN 2 THEN 3 ELSE 2 END)"
+     "UPDATE journal SET row_digests = (SELECT j.row_digests FROM journal j WHERE j.position = CASE journal.position "
+     "WHEN 2 THEN 3 ELSE 2 END)"
      " WHERE position IN (2, 3)",
      "journal 330100/note/2#1: its hash does not fit"},
     {"a seal", "DELETE FROM journal_seal WHERE number = 1", "journal_seal 2: a seal before it is missing"},
     {"a row of a journalled table", "DELETE FROM t_note WHERE id = 2", "t_note 330100/2: the row is gone"},
-    {"a row with its whole family", "DELETE FROM t_note WHERE id = 3; DELETE FROM t_line WHERE note_id = 3", "t_note 330100/3: the row is gone"},
-    {"a row added", "INSERT INTO t_line VALUES ('330100', 2, 'z', NULL)", "t_line 330100/2/z: the journal does not know"},
-    {"a removed row brought back", "INSERT INTO t_line VALUES ('330100', 1, 'a/1', 'first')", "t_line 330100/1/a%2F1: the journal does not know"},
+    {"a row with its whole family", "DELETE FROM t_note WHERE id = 3; DELETE FROM t_line WHERE note_id = 3",
+     "t_note 330100/3: the row is gone"},
+    {"a row added", "INSERT INTO t_line VALUES ('330100', 2, 'z', NULL)",
+     "t_line 330100/2/z: the journal does not know"},
+    {"a removed row brought back", "INSERT INTO t_line VALUES ('330100', 1, 'a/1', 'first')",
+     "t_line 330100/1/a%2F1: the journal does not know"},
 };
 
 static void every_removal_is_seen(void **state)
@@ -325,7 +342,8 @@ static void exported_seal_shows_a_cut_tail(void **state)
     memcpy(k.hash, hash + 8, 64);
     assert_int_equal(store_read(h->s, NULL, h->a, match_seal, &k, &f), RC_OK);
     home_close(h);
-    raw(h, "DELETE FROM journal WHERE position = 2; DELETE FROM journal_seal WHERE number = 2; DELETE FROM t_line WHERE note_id = 2; DELETE FROM t_note WHERE id = 2");
+    raw(h, "DELETE FROM journal WHERE position = 2; DELETE FROM journal_seal WHERE number = 2; DELETE FROM t_line "
+           "WHERE note_id = 2; DELETE FROM t_note WHERE id = 2");
     home_open(h);
     assert_int_equal(faults(h, NULL), 0); /* a shorter history is as whole as the long one was */
     assert_int_equal(store_read(h->s, NULL, h->a, match_seal, &k, &f), RC_CONFLICT);
@@ -353,15 +371,9 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, home_setup, home_teardown)
     const struct CMUnitTest tests[] = {
-        T(timeline_is_in_order),
-        T(command_sees_its_own_entries),
-        T(tail_and_listener_agree),
-        T(long_change_is_refused),
-        T(chains_hold_when_heads_are_dropped),
-        T(every_flipped_column_is_seen),
-        T(every_removal_is_seen),
-        T(exported_seal_shows_a_cut_tail),
-        T(seal_waits_until_a_window_is_closed),
+        T(timeline_is_in_order),   T(command_sees_its_own_entries),       T(tail_and_listener_agree),
+        T(long_change_is_refused), T(chains_hold_when_heads_are_dropped), T(every_flipped_column_is_seen),
+        T(every_removal_is_seen),  T(exported_seal_shows_a_cut_tail),     T(seal_waits_until_a_window_is_closed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
