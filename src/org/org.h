@@ -116,12 +116,14 @@ struct as_of as_of_day(int32_t day, bool given);
 
 /* ---- rights and roles (docs/roles.md; the table is in org_roles.c) ------------------------------------------------------------ */
 
+/* clang-format off */
 #define ORG_RIGHTS(X)                                                                                                  \
     X(READ, "read")                                                                                                    \
     X(REPORT, "report")                                                                                                \
     X(APPROVE, "approve") X(REVIEW, "review") X(IMPORT, "import") X(BREAKDOWN, "breakdown") X(ASSIGN, "assign")        \
         X(PUBLISH, "publish") X(INSPECT, "inspect") X(AUDIT, "audit") X(MANAGE_UNITS, "manage_units")                  \
             X(MANAGE_PEOPLE, "manage_people")
+/* clang-format on */
 enum org_right {
 #define X(id, word) RIGHT_##id,
     ORG_RIGHTS(X)
