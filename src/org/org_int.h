@@ -271,6 +271,7 @@ MUST_USE enum rc token_revoke(struct tx *tx, int64_t token_id, int64_t owner_id,
                               struct fail *f); /* owner 0: anyone's */
 
 /* routes, by topic: each file gives its handlers to the table in org_api.c */
+/* clang-format off */
 #define ORG_HANDLERS(X)                                                                                                \
     X(api_session_get)                                                                                                 \
     X(api_session_post) X(api_session_delete) X(api_session_password) X(api_totp_get) X(api_totp_post)                 \
@@ -284,6 +285,7 @@ MUST_USE enum rc token_revoke(struct tx *tx, int64_t token_id, int64_t owner_id,
                                     X(api_tokens) X(api_token_post) X(api_token_delete) X(api_file_post) X(api_file)   \
                                         X(api_public_file) X(api_file_release) X(api_roles) X(api_notices)             \
                                             X(api_notice_read)
+/* clang-format on */
 #define X(name) handler_fn name;
 ORG_HANDLERS(X)
 #undef X
