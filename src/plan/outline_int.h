@@ -27,7 +27,11 @@ uint16_t ol_char(const char *src, uint32_t *pos, uint32_t end);
 uint16_t ol_fold(uint32_t cp);
 
 /* ol_at - whether the zero-ended word stands at i. ol_word_len - its characters. */
-bool ol_at(const struct ol_win *w, uint32_t i, const char16_t *word);
+bool ol_at_rest(const struct ol_win *w, uint32_t i, const char16_t *word);
+static inline bool ol_at(const struct ol_win *w, uint32_t i, const char16_t *word)
+{
+    return i < w->n && w->cp[i] == word[0] && ol_at_rest(w, i, word);
+}
 uint32_t ol_word_len(const char16_t *word);
 /* ol_any - the first word of the NULL-ended list that stands at i: returns its length, 0 when none; *which its index. */
 uint32_t ol_any(const struct ol_win *w, uint32_t i, const char16_t *const *words, uint32_t *which);

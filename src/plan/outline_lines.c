@@ -88,8 +88,12 @@ bool ol_title_like(const struct ol_win *w)
     }
     while (to > from && (w->cp[to - 1] == u'》' || w->cp[to - 1] == u'”' || w->cp[to - 1] == ' '))
         to--;
+    static const char16_t last[] = u"要划案见点例知定词话告施法则"; /* what the words end with */
+    bool may = false;
+    for (uint32_t k = 0; last[k] && to > from; k++)
+        may |= w->cp[to - 1] == last[k];
     struct ol_mark m;
-    return ol_any_end(w, from, to, title_words) > 0 && (!ol_read_mark(w, &m) || m.marker == OLM_PHASE);
+    return may && ol_any_end(w, from, to, title_words) > 0 && (!ol_read_mark(w, &m) || m.marker == OLM_PHASE);
 }
 
 /* 第一篇:《…》 divides a file of several documents. */
@@ -154,7 +158,7 @@ static bool starts_document(struct ol_ctx *c, const struct ends *e, const struct
 {
     (void)ol_win_fill(&c->head, c->src, l->ts, l->te);
     const struct ol_win *const w = &c->head;
-    if (e->lines == 0)
+    if (e->lines == 0 || !w->n)
         return false;
     if (divider(w))
         return true;
@@ -165,13 +169,16 @@ static bool starts_document(struct ol_ctx *c, const struct ends *e, const struct
         return false;
     if (e->ruled)
         return true;
-    return e->chapter && e->finished && !e->attachment && begins_anew(c, *it);
+    const bool anew = e->chapter && e->finished && !e->attachment && begins_anew(c, *it);
+    if (!anew)
+        (void)ol_win_fill(&c->head, c->src, l->ts, l->te); /* it looked ahead */
+    return anew;
 }
 
+/* The line is in c->head: starts_document has just looked at it. */
 static void note_line(struct ol_ctx *c, struct ends *e, const struct ol_line *l)
 {
     struct ol_mark m;
-    (void)ol_win_fill(&c->head, c->src, l->ts, l->te);
     e->ruled = rule_line(c->src, l);
     if (l->te == l->ts)
         return;
@@ -519,12 +526,10 @@ static void take_line(struct ol_build *b)
     (void)ol_win_fill(&c->head, c->src, b->line.ts, b->line.te);
     const bool prose = ol_prose(&c->head);
     const bool marked = ol_read_mark(&c->head, &m);
-    if (b->head && ol_head_line(b))
+    if (b->head && ol_head_line(b)) /* neither leaves another line in the window unless it took this one */
         return;
-    (void)ol_win_fill(&c->head, c->src, b->line.ts, b->line.te);
     if (!b->head && ol_body_line(b))
         return;
-    (void)ol_win_fill(&c->head, c->src, b->line.ts, b->line.te);
     b->head = false;
     if (ol_row_line(b))
         return;

@@ -132,7 +132,7 @@ uint32_t ol_win_fill(struct ol_win *w, struct span source, uint32_t start, uint3
     return pos;
 }
 
-bool ol_at(const struct ol_win *w, uint32_t i, const char16_t *word)
+bool ol_at_rest(const struct ol_win *w, uint32_t i, const char16_t *word)
 {
     for (; *word; word++, i++) {
         if (i >= w->n || w->cp[i] != *word)
@@ -240,97 +240,31 @@ static unsigned numeral_of(uint16_t cp)
     }
 }
 
-/* Characters at which a mention may start, besides digits and numerals. */
-static bool is_key(uint16_t cp)
-{
-    switch (cp) {
-    case u'《':
-    case u'》':
-    case u'(':
-    case u')':
-    case u'“':
-    case u'第':
-    case u'每':
-    case u'按':
-    case u'逐':
-    case u'定':
-    case u'不':
-    case u'到':
-    case u'至':
-    case u'截':
-    case u'从':
-    case u'自':
-    case u'于':
-    case u'在':
-    case u'通':
-    case u'未':
-    case u'今':
-    case u'去':
-    case u'明':
-    case u'本':
-    case u'年':
-    case u'近':
-    case u'现':
-    case u'牵':
-    case u'责':
-    case u'主':
-    case u'参':
-    case u'配':
-    case u'协':
-    case u'承':
-    case u'支':
-    case u'由':
-    case u'负':
-    case u'以':
-    case u'后':
-    case u'上':
-    case u'下':
-    case u'季':
-    case u'月':
-    case u'落':
-        return true;
-    default:
-        return false;
-    }
-}
+/* What a character is, besides being an ideograph: numerals, punctuation, and characters at which a mention may start (OL_KEY). */
+static const uint8_t class_table[65536] = {
+    [u'〇'] = OL_CN,   [u'零'] = OL_CN,    [u'一'] = OL_CN,  [u'壹'] = OL_CN,   [u'二'] = OL_CN,  [u'两'] = OL_CN,
+    [u'贰'] = OL_CN,   [u'三'] = OL_CN,    [u'叁'] = OL_CN,  [u'四'] = OL_CN,   [u'肆'] = OL_CN,  [u'五'] = OL_CN,
+    [u'伍'] = OL_CN,   [u'六'] = OL_CN,    [u'七'] = OL_CN,  [u'柒'] = OL_CN,   [u'八'] = OL_CN,  [u'捌'] = OL_CN,
+    [u'九'] = OL_CN,   [u'玖'] = OL_CN,    [u'十'] = OL_CN,  [u'拾'] = OL_CN,   [u'百'] = OL_CN,  [u'佰'] = OL_CN,
+    [u'千'] = OL_CN,   [u'仟'] = OL_CN,    [u'万'] = OL_CN,  [u'亿'] = OL_CN,   [u'廿'] = OL_CN,  [u'卅'] = OL_CN,
+    [u'《'] = OL_KEY,  [u'》'] = OL_KEY,   [u'('] = OL_KEY,  [u')'] = OL_KEY,   [u'“'] = OL_KEY,  [u'第'] = OL_KEY,
+    [u'每'] = OL_KEY,  [u'按'] = OL_KEY,   [u'逐'] = OL_KEY, [u'定'] = OL_KEY,  [u'不'] = OL_KEY, [u'到'] = OL_KEY,
+    [u'至'] = OL_KEY,  [u'截'] = OL_KEY,   [u'从'] = OL_KEY, [u'自'] = OL_KEY,  [u'于'] = OL_KEY, [u'在'] = OL_KEY,
+    [u'通'] = OL_KEY,  [u'未'] = OL_KEY,   [u'今'] = OL_KEY, [u'去'] = OL_KEY,  [u'明'] = OL_KEY, [u'本'] = OL_KEY,
+    [u'年'] = OL_KEY,  [u'近'] = OL_KEY,   [u'现'] = OL_KEY, [u'牵'] = OL_KEY,  [u'责'] = OL_KEY, [u'主'] = OL_KEY,
+    [u'参'] = OL_KEY,  [u'配'] = OL_KEY,   [u'协'] = OL_KEY, [u'承'] = OL_KEY,  [u'支'] = OL_KEY, [u'由'] = OL_KEY,
+    [u'负'] = OL_KEY,  [u'以'] = OL_KEY,   [u'后'] = OL_KEY, [u'上'] = OL_KEY,  [u'下'] = OL_KEY, [u'季'] = OL_KEY,
+    [u'月'] = OL_KEY,  [u'落'] = OL_KEY,   ['0'] = OL_DIGIT, ['1'] = OL_DIGIT,  ['2'] = OL_DIGIT, ['3'] = OL_DIGIT,
+    ['4'] = OL_DIGIT,  ['5'] = OL_DIGIT,   ['6'] = OL_DIGIT, ['7'] = OL_DIGIT,  ['8'] = OL_DIGIT, ['9'] = OL_DIGIT,
+    [u'。'] = OL_STOP, [u'…'] = OL_STOP,   ['!'] = OL_STOP,  ['?'] = OL_STOP,   [','] = OL_PAUSE, [';'] = OL_PAUSE,
+    [':'] = OL_PAUSE,  [u'、'] = OL_PAUSE, [' '] = OL_BLANK, ['\t'] = OL_BLANK,
+};
 
 unsigned ol_class(uint16_t cp)
 {
-    if (cp < 0x80) {
-        if (cp >= '0' && cp <= '9')
-            return OL_DIGIT;
-        switch (cp) {
-        case ' ':
-        case '\t':
-            return OL_BLANK;
-        case ',':
-        case ';':
-        case ':':
-            return OL_PAUSE;
-        case '!':
-        case '?':
-            return OL_STOP;
-        case '(':
-        case ')':
-            return OL_KEY;
-        default:
-            return OL_NONE;
-        }
-    }
-    switch (cp) {
-    case u'、':
-        return OL_PAUSE;
-    case u'。':
-    case u'…':
-        return OL_STOP;
-    default:
-        break;
-    }
-    if (numeral_of(cp))
-        return OL_CN;
-    const unsigned key = is_key(cp) ? OL_KEY : OL_NONE;
+    const unsigned c = class_table[cp];
     const bool han = (cp >= 0x4E00 && cp <= 0x9FFF) || (cp >= 0x3400 && cp <= 0x4DBF) || cp == 0xFFFD;
-    return han ? OL_HAN | key : key;
+    return han && !(c & OL_CN) ? c | OL_HAN : c;
 }
 
 static int64_t power10(unsigned n)
