@@ -48,12 +48,12 @@ static bool limit(enum __rlimit_resource what, rlim_t value)
 static bool lock_up(void)
 {
     static const int allowed[] = {
-        SCMP_SYS(read),         SCMP_SYS(write),          SCMP_SYS(exit),         SCMP_SYS(exit_group),
-        SCMP_SYS(brk),          SCMP_SYS(mmap),           SCMP_SYS(munmap),       SCMP_SYS(mremap),
-        SCMP_SYS(mprotect),     SCMP_SYS(madvise),        SCMP_SYS(futex),        SCMP_SYS(lseek),
-        SCMP_SYS(fstat),        SCMP_SYS(getpid),         SCMP_SYS(gettid),       SCMP_SYS(tgkill),
-        SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction), SCMP_SYS(clock_gettime),
-        SCMP_SYS(gettimeofday), SCMP_SYS(getrandom),      SCMP_SYS(sched_yield)};
+        SCMP_SYS(read),          SCMP_SYS(write),        SCMP_SYS(exit),           SCMP_SYS(exit_group),
+        SCMP_SYS(brk),           SCMP_SYS(mmap),         SCMP_SYS(munmap),         SCMP_SYS(sigaltstack),
+        SCMP_SYS(mremap),        SCMP_SYS(mprotect),     SCMP_SYS(madvise),        SCMP_SYS(futex),
+        SCMP_SYS(lseek),         SCMP_SYS(fstat),        SCMP_SYS(getpid),         SCMP_SYS(gettid),
+        SCMP_SYS(tgkill),        SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction),
+        SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(getrandom),      SCMP_SYS(sched_yield)};
     /* Denied without dying: iconv looks for modules when a part names a strange encoding; the part is then broken. */
     static const int denied[] = {SCMP_SYS(open),   SCMP_SYS(openat),   SCMP_SYS(stat), SCMP_SYS(newfstatat),
                                  SCMP_SYS(access), SCMP_SYS(readlink), SCMP_SYS(close)};
