@@ -380,4 +380,37 @@ export const flows = {
       assert.match(await page.textContent('code.secret'), /^[A-Z2-7]{16,}$/);
     });
   },
+  async 'two people edit one action: the later one sees both versions, chooses, and loses nothing'({ base }) {
+    await withBrowser(DESKTOP, (first) => withBrowser(DESKTOP, async (second) => {
+      const [a, b] = [await first.newPage(), await second.newPage()];
+      await enter(a, base);
+      await enter(b, base);
+      const { items } = await apiGet(a, '/actions?limit=1');
+      const { id, title } = await apiGet(a, `/actions/${items[0].id}`);
+      for (const page of [a, b]) {
+        await page.goto(`${base}/actions/${id}?lang=zh`);
+        await settle(page);
+        await page.click('button:text-is("修改任务")');
+        await page.waitForSelector('dialog[open] textarea');
+      }
+      const save = (page) => page.click('dialog .btn.main');
+      await a.fill('dialog textarea', `${title}甲`);
+      await a.fill('dialog input[type=date] >> nth=1', '2027-03-31');
+      await save(a);
+      await a.waitForSelector('dialog', { state: 'detached' });
+      await b.fill('dialog textarea', `${title}乙`);
+      await b.fill('dialog .field input[type=text]', '乙写的指标');
+      await save(b);
+      await b.waitForSelector('[data-conflict=title]');
+      const shown = await b.textContent('[data-conflict=title]');
+      for (const words of [title, `${title}甲`, `${title}乙`]) assert.ok(shown.includes(words), shown);
+      assert.equal(await b.locator('dialog .btn.main').isDisabled(), true, 'nothing chosen yet');
+      assert.equal((await apiGet(b, `/actions/${id}`)).title, `${title}甲`, 'nothing overwritten unseen');
+      await b.check('[data-conflict=title] input[value=mine]');
+      await save(b);
+      await b.waitForSelector('dialog', { state: 'detached' });
+      const now = await apiGet(b, `/actions/${id}`);
+      assert.deepEqual([now.title, now.due_on, now.measure?.text], [`${title}乙`, '2027-03-31', '乙写的指标']);
+    }));
+  },
 };

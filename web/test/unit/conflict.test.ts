@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { differences, settled } from '@/base/conflict';
+
+describe('differences', () => {
+  const before = { title: 'a', due: '2026-01-01', measure: '' };
+  it.each([
+    ['only mine changed', { ...before, title: 'b' }, before, [['title', 'mine']]],
+    ['only theirs changed', before, { ...before, due: '' }, [['due', 'theirs']]],
+    ['both wrote the same', { ...before, title: 'b' }, { ...before, title: 'b' }, [['title', 'mine']]],
+    ['both wrote, differently', { ...before, title: 'b' }, { ...before, title: 'c' }, [['title', null]]],
+    ['different fields', { ...before, title: 'b' }, { ...before, measure: '5' }, [['title', 'mine'], ['measure', 'theirs']]],
+    ['nothing', before, before, []],
+  ])('%s', (_, mine, theirs, sides) => {
+    expect(differences(before, mine, theirs).map((d) => [d.field, d.side])).toEqual(sides);
+  });
+  it('is settled only when every field has a side', () => {
+    const list = differences(before, { ...before, title: 'b' }, { ...before, title: 'c' });
+    expect(settled(list)).toBe(false);
+    list[0]!.side = 'theirs';
+    expect(settled(list)).toBe(true);
+  });
+});
