@@ -47,8 +47,7 @@ enum rc config_listen(struct arena *a, const char *text, struct app_config *c, s
     return c->address ? RC_OK : fail_set(f, RC_LIMIT, MSG_memory_limit, NULL, NULL);
 }
 
-/* A secret stands in a file of its own, so that the configuration can be shown to anyone. The first line counts. */
-static enum rc read_secret(struct arena *a, const char *path, const char **out, struct fail *f)
+enum rc config_secret(struct arena *a, const char *path, const char **out, struct fail *f)
 {
     char line[512];
     FILE *file = fopen(path, "re");
@@ -124,7 +123,7 @@ static enum rc take_tree(struct arena *a, const struct yaml *tree, const char *f
     if (rc == RC_OK)
         rc = take_addresses(a, yaml_get(tree, "metrics_from"), c->metrics_from, f);
     if (rc == RC_OK && secret)
-        rc = read_secret(a, secret, &c->oidc_client_secret, f);
+        rc = config_secret(a, secret, &c->oidc_client_secret, f);
     return rc;
 }
 

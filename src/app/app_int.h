@@ -41,6 +41,8 @@ struct app_config {
 MUST_USE enum rc config_load(struct arena *a, struct app_config *out, struct fail *f);
 /* config_listen - "address:port", "[v6]:port" or "port" into address and port. Takes from the arena. */
 MUST_USE enum rc config_listen(struct arena *a, const char *text, struct app_config *c, struct fail *f);
+/* config_secret - the first line of a file. A secret stands in a file of its own, so that the configuration can be shown to anyone. */
+MUST_USE enum rc config_secret(struct arena *a, const char *path, const char **out, struct fail *f);
 /* config_add_address - one more into a NULL-ended list of APP_PROXIES_MAX. */
 MUST_USE enum rc config_add_address(struct arena *a, const char **list, const char *text, struct fail *f);
 

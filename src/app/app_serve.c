@@ -41,6 +41,12 @@ static enum rc take_options(struct cli *c, struct app_config *config, struct fai
         rc = config_add_address(c->arena, config->trusted_proxies, v, f);
     if (rc == RC_OK && (v = cli_option(c, "public-url")) != NULL)
         config->public_url = v;
+    if (rc == RC_OK && (v = cli_option(c, "oidc-issuer")) != NULL)
+        config->oidc_issuer = v;
+    if (rc == RC_OK && (v = cli_option(c, "oidc-client-id")) != NULL)
+        config->oidc_client_id = v;
+    if (rc == RC_OK && (v = cli_option(c, "oidc-client-secret-file")) != NULL)
+        rc = config_secret(c->arena, v, &config->oidc_client_secret, f);
     if (rc == RC_OK && (v = cli_option(c, "threads")) != NULL) {
         int64_t n = 0;
         if (!span_to_i64(span_of(v), &n) || n < 0 || n > 256)

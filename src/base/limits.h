@@ -61,6 +61,16 @@
 #define SESSION_ABSOLUTE_US 43200000000LL /* twelve hours; signed out */
 #define UPLOADS_PER_DAY_MAX 500        /* files of one principal in 24 h; RC_RATE */
 #define FILES_PER_SUBJECT_MAX 20       /* files of one record; RC_LIMIT */
+#define OIDC_CONNECT_MS 3000           /* milliseconds to reach the house identity provider; RC_BUSY */
+#define OIDC_REQUEST_MS 6000           /* milliseconds of one whole talk with it; RC_BUSY */
+#define OIDC_ANSWER_BYTES_MAX (256u << 10) /* bytes of one of its answers; RC_BUSY */
+#define OIDC_TOKEN_BYTES_MAX (16u << 10) /* bytes of an ID token; refused */
+#define OIDC_TALKS_MAX 2               /* sign-ins that talk with it at once, so that a slow one leaves the pool to others; RC_BUSY */
+#define OIDC_CACHE_US 3600000000LL     /* microseconds its configuration and keys are kept; fetched again */
+#define OIDC_KEYS_AGAIN_US 1000000LL   /* microseconds between two fetches of keys for an unknown key's name */
+#define OIDC_FLOW_US 600000000LL       /* microseconds a sign-in there may take; refused */
+#define OIDC_SKEW_S 60                 /* seconds its clock may differ */
+#define OIDC_TOKEN_AGE_S 600           /* seconds since an ID token was made; refused */
 /* plan */
 #define OUTLINE_BYTES_MAX (64u << 20)  /* bytes of one outline given to the reader; RC_LIMIT */
 #define OUTLINE_IMPORT_BYTES_MAX (16u << 20) /* bytes of one outline imported over HTTP; RC_LIMIT */

@@ -132,19 +132,29 @@ static bool cookie_clean(struct span s)
     return true;
 }
 
-void reply_cookie(struct req *r, const char *name, const char *value, int64_t max_age_s)
+static void cookie_set(struct req *r, const char *name, const char *value, int64_t max_age_s, const char *same_site)
 {
     struct sb line;
     sb_init(&line, 4096);
     if (!parts_token(span_of(name)) || !cookie_clean(span_of(value)))
         r->reply.bad = true;
-    sb_addf(&line, "%s=%s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Strict%s", name, value, (long long)max_age_s,
-            r->secure ? "; Secure" : "");
+    sb_addf(&line, "%s=%s; Path=/; Max-Age=%lld; HttpOnly; SameSite=%s%s", name, value, (long long)max_age_s,
+            same_site, r->secure ? "; Secure" : "");
     if (sb_rc(&line) != RC_OK)
         r->reply.bad = true;
     else
         set_header(r, SPAN("Set-Cookie"), sb_span(&line));
     sb_release(&line);
+}
+
+void reply_cookie(struct req *r, const char *name, const char *value, int64_t max_age_s)
+{
+    cookie_set(r, name, value, max_age_s, "Strict");
+}
+
+void reply_cookie_return(struct req *r, const char *name, const char *value, int64_t max_age_s)
+{
+    cookie_set(r, name, value, max_age_s, "Lax");
 }
 
 void reply_etag(struct req *r, int64_t version)

@@ -5,7 +5,7 @@
 
 #include "base/ensure.h"
 #include "base/log.h"
-#include "org/org_int.h"
+#include "org/org_oidc_int.h"
 
 #define ORG_ARENA_BYTES (4u << 20) /* session slots and the provider's facts */
 
@@ -79,8 +79,8 @@ enum rc org_new(const struct org_options *options, struct org **out, struct fail
     ensure(pthread_mutex_init(&o->lock, NULL) == 0);
     closure_register(options->store);
     enum rc rc = regions_load(options->store, f);
-    if (rc == RC_OK && options->oidc_issuer) /* rather refuse than let people wait for a sign-in that is not there */
-        rc = fail_set(f, RC_INVALID, MSG_oidc_off, NULL, NULL);
+    if (rc == RC_OK && options->oidc_issuer)
+        rc = oidc_new(options, &o->oidc, f);
     if (rc != RC_OK) {
         org_free(o);
         return rc;
@@ -93,6 +93,7 @@ void org_free(struct org *o)
 {
     if (!o)
         return;
+    oidc_free(o->oidc);
     pthread_mutex_destroy(&o->lock);
     arena_free(o->arena);
 }

@@ -453,11 +453,12 @@ SELECT id, label, rights, created_at_us, expires_at_us FROM api_token WHERE pers
 -- :name token_rights_of(person_id:int)   for the closure
 SELECT id, rights FROM api_token WHERE person_id = :person_id AND revoked_at_us IS NULL ORDER BY id;
 
--- :name oidc_flow_put(state_hash:blob, nonce:text, verifier:text, person_id:int?, expires_at_us:int)   a sign-in at the house identity begins
-INSERT INTO oidc_flow (state_hash, nonce, verifier, person_id, expires_at_us) VALUES (:state_hash, :nonce, :verifier, :person_id, :expires_at_us);
+-- :name oidc_flow_put(state_hash:blob, nonce:text, verifier:text, person_id:int?, expires_at_us:int, return_path:text?)   a sign-in at the house identity begins
+INSERT INTO oidc_flow (state_hash, nonce, verifier, person_id, expires_at_us, return_path)
+VALUES (:state_hash, :nonce, :verifier, :person_id, :expires_at_us, :return_path);
 
 -- :name oidc_flow_get(state_hash:blob, now_us:int)   it comes back
-SELECT nonce, verifier, person_id FROM oidc_flow WHERE state_hash = :state_hash AND expires_at_us > :now_us;
+SELECT nonce, verifier, person_id, return_path FROM oidc_flow WHERE state_hash = :state_hash AND expires_at_us > :now_us;
 
 -- :name oidc_flow_drop(state_hash:blob, now_us:int)   used up, and what is over with it
 DELETE FROM oidc_flow WHERE state_hash = :state_hash OR expires_at_us < :now_us;
@@ -466,8 +467,10 @@ DELETE FROM oidc_flow WHERE state_hash = :state_hash OR expires_at_us < :now_us;
 SELECT l.person_id FROM oidc_link l JOIN person p ON p.id = l.person_id WHERE l.issuer = :issuer AND l.subject = :subject AND p.state = 'active';
 
 -- :name oidc_link_put(issuer:text, subject:text, person_id:int)   joins both accounts
-INSERT INTO oidc_link (issuer, subject, person_id) VALUES (:issuer, :subject, :person_id)
-ON CONFLICT (issuer, subject) DO UPDATE SET person_id = excluded.person_id;
+INSERT INTO oidc_link (issuer, subject, person_id) VALUES (:issuer, :subject, :person_id);
+
+-- :name oidc_links_of(person_id:int)   what is joined to an account
+SELECT issuer, subject FROM oidc_link WHERE person_id = :person_id ORDER BY issuer, subject;
 
 -- :name oidc_link_drop_all(person_id:int)   of an erased person
 DELETE FROM oidc_link WHERE person_id = :person_id;

@@ -43,21 +43,21 @@ static enum rc render_session(struct tx *tx, const void *vout, int *status, stru
     return session_json(tx, out->person_id, out->stage, &w, f);
 }
 
-/* Both cookies of a sign-in; the plan's in is the struct sign_in. */
-struct sign_in_call {
-    struct signed_in out; /* first: committed gets a pointer to it */
-    struct sign_in in;
-    struct setup_in setup;
-    bool new_device;
-};
-
-static void sign_in_committed(struct req *r, void *out, bool replayed)
+void sign_in_committed(struct req *r, void *out, bool replayed)
 {
     const struct sign_in_call *call = out;
     (void)replayed;
     reply_cookie(r, SESSION_COOKIE, call->in.secret.text, SESSION_ABSOLUTE_US / 1000000);
     if (call->new_device)
         reply_cookie(r, DEVICE_COOKIE, call->in.device.text, DEVICE_SECONDS);
+}
+
+void sign_in_call_init(struct req *r, struct sign_in_call *call)
+{
+    secret_new(&call->in.secret);
+    call->new_device = !secret_hash(req_cookie(r, DEVICE_COOKIE), call->in.device.hash);
+    if (call->new_device)
+        secret_new(&call->in.device);
 }
 
 static struct sign_in_call *call_new(struct req *r, struct fail *f)
@@ -67,10 +67,7 @@ static struct sign_in_call *call_new(struct req *r, struct fail *f)
         (void)fail_set(f, RC_LIMIT, MSG_org_too_long, NULL, NULL);
         return NULL;
     }
-    secret_new(&call->in.secret);
-    call->new_device = !secret_hash(req_cookie(r, DEVICE_COOKIE), call->in.device.hash);
-    if (call->new_device)
-        secret_new(&call->in.device);
+    sign_in_call_init(r, call);
     return call;
 }
 
@@ -86,8 +83,7 @@ static enum rc sign_in_finish(struct req *r, struct sign_in_call *call, struct f
                           f);
 }
 
-/* A command of its own, waited for; only on the pool. */
-static enum rc run_now(struct req *r, command_fn *command, const void *in, void *out, struct fail *f)
+enum rc api_run_now(struct req *r, command_fn *command, const void *in, void *out, struct fail *f)
 {
     struct store_write w = {.command = command, .in = in, .out = out, .actor = org_actor(r), .arena = req_arena(r)};
     enum rc rc = store_run(req_store(r), &w);
@@ -137,7 +133,7 @@ enum rc api_session_post(struct req *r, struct fail *f)
     struct sign_in_look_in in = {
         .name = login_lower(req_arena(r), name), .address = span_of(req_address(r)), .has_device = !call->new_device};
     memcpy(in.device, call->in.device.hash, sizeof in.device);
-    rc = run_now(r, sign_in_look_up, &in, &look, f);
+    rc = api_run_now(r, sign_in_look_up, &in, &look, f);
     if (rc != RC_OK)
         return rc;
     if (look.wait_us > 0)

@@ -109,6 +109,7 @@ struct session_slot {
 struct org {
     struct org_options options;
     struct arena *arena;
+    struct oidc *oidc;    /* the house identity provider; NULL: none */
     pthread_mutex_t lock; /* slots, tick */
     struct session_slot *slots;
     uint32_t tick;
@@ -284,7 +285,8 @@ MUST_USE enum rc token_revoke(struct tx *tx, int64_t token_id, int64_t owner_id,
                                 X(api_password_reset) X(api_person_erase) X(api_person_contact) X(api_access_log)      \
                                     X(api_tokens) X(api_token_post) X(api_token_delete) X(api_file_post) X(api_file)   \
                                         X(api_public_file) X(api_file_release) X(api_roles) X(api_notices)             \
-                                            X(api_notice_read)
+                                            X(api_notice_read) X(api_oidc) X(api_identity)                 \
+                                                X(api_identity_put) X(api_identity_delete)
 /* clang-format on */
 #define X(name) handler_fn name;
 ORG_HANDLERS(X)
