@@ -173,6 +173,8 @@ static enum rc named_officers(struct demo *d)
          "Coordination office"},
         {"澜州市都市圈建设办公室", "demo.city", "澜州办 林科长", "city_office", "city_office", "澜州市办公室",
          "City office, first member city"},
+        {"云汀市都市圈建设办公室", "demo.city2", "云汀办 沈科长", "city_office", "other_city", "云汀市办公室",
+         "City office, second member city"},
         {"澜州市交通运输局", "demo.desk", "澜州交通 周工", "desk_drafter", "desk", "澜州市交通运输局经办人",
          "Desk officer, transport bureau"},
         {"澜州市交通运输局", "demo.head", "澜州交通 吴局长", "desk_head", "head", "澜州市交通运输局负责人",

@@ -62,6 +62,7 @@ web() {
 check style style
 check format format
 check scripts scripts
+check rows python3 tools/dev/rows.py check
 check gcc werror_gcc
 check clang werror_clang
 check tidy tidy
