@@ -118,14 +118,16 @@ struct plan_cut_in {
     int64_t outline_id, version;
     int64_t node_key; /* node that the span lies in; 0: the command finds it */
     const struct plan_piece_in *pieces;
-    int n_pieces; /* at most PLAN_PIECES_MAX */
+    int n_pieces;   /* at most PLAN_PIECES_MAX */
+    bool confirmed; /* also a piece that is an action already */
 };
 struct plan_cut_out {
     int64_t version;
     int64_t action_ids[PLAN_PIECES_MAX];
     int n;
 };
-/* plan_cut_commit - the breakdown desk makes actions of pieces of text. They are marked as the office's and take over units of their node. */
+/* plan_cut_commit - the breakdown desk makes actions of pieces of text. They are marked as the office's and take over units of their node.
+ * RC_CONFLICT naming the action when a piece is one already (its span, or its title out of it), unless confirmed. */
 MUST_USE enum rc plan_cut_commit(struct tx *tx, const struct plan_cut_in *in, struct plan_cut_out *out, struct fail *f);
 
 /* ---- actions -------------------------------------------------------------------------------------------------------------------- */

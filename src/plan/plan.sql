@@ -27,6 +27,18 @@ SELECT i.region_code, i.id, i.state, i.mode, i.as_of_on, i.filename, i.file_sha2
 FROM import i WHERE (:principal = 0 OR EXISTS (SELECT 1 FROM import_party p JOIN grant_closure g ON g.unit_id = p.unit_id
     WHERE p.region_code = i.region_code AND p.object_id = i.id AND g.principal_id = :principal AND g.right_code = 'read')) {filters} {order} LIMIT :limit;
 
+-- :name import_same(principal:int, id:int, text_sha256:text)   other imports of the same text in the reader's scope, newest first
+SELECT i.id, i.state, i.filename, i.created_at_us FROM import i
+WHERE i.text_sha256 = :text_sha256 AND i.id <> :id AND i.state <> 'discarded'
+    AND (:principal = 0 OR EXISTS (SELECT 1 FROM import_party p JOIN grant_closure g ON g.unit_id = p.unit_id
+    WHERE p.region_code = i.region_code AND p.object_id = i.id AND g.principal_id = :principal AND g.right_code = 'read')) ORDER BY i.id DESC LIMIT 20;
+
+-- :name outline_same(principal:int, import_id:int, text_sha256:text)   outlines of the same text from other imports in the reader's scope, newest first
+SELECT o.id, o.title, o.state FROM outline o
+WHERE o.text_sha256 = :text_sha256 AND o.import_id <> :import_id AND o.state <> 'staging'
+    AND (:principal = 0 OR EXISTS (SELECT 1 FROM outline_party p JOIN grant_closure g ON g.unit_id = p.unit_id
+    WHERE p.region_code = o.region_code AND p.object_id = o.id AND g.principal_id = :principal AND g.right_code = 'read')) ORDER BY o.id DESC LIMIT 20;
+
 -- :name import_advance(region_code:text, id:int, state:text, next_document:int, next_sort:int, proposed:int)   a chunk is in
 -- @unscoped because the command that calls it has found the import in scope
 UPDATE import SET state = :state, next_document = :next_document, next_sort = :next_sort, proposed_units = proposed_units + :proposed
@@ -314,6 +326,12 @@ SELECT a.region_code, a.id, a.outline_id, a.line_id, a.node_key, a.sort, a.path,
     CASE WHEN EXISTS (SELECT 1 FROM action_unit w WHERE w.region_code = a.region_code AND w.action_id = a.id AND w.part = 'lead') THEN 1 ELSE 0 END, a.body
 FROM action a JOIN outline o ON o.region_code = a.region_code AND o.id = a.outline_id
 WHERE a.region_code = :region_code AND a.outline_id = :outline_id AND (:principal = 0 OR EXISTS (SELECT 1 FROM action_party p JOIN grant_closure g ON g.unit_id = p.unit_id
+    WHERE p.region_code = a.region_code AND p.object_id = a.id AND g.principal_id = :principal AND g.right_code = 'read')) ORDER BY a.sort, a.id;
+
+-- :name action_overlaps(principal:int, region_code:text, outline_id:int, start_byte:int, end_byte:int)   the actions whose span meets a stretch of text
+SELECT a.id, a.title, a.start_byte, a.end_byte FROM action a
+WHERE a.region_code = :region_code AND a.outline_id = :outline_id AND a.end_byte > :start_byte AND a.start_byte < :end_byte
+    AND (:principal = 0 OR EXISTS (SELECT 1 FROM action_party p JOIN grant_closure g ON g.unit_id = p.unit_id
     WHERE p.region_code = a.region_code AND p.object_id = a.id AND g.principal_id = :principal AND g.right_code = 'read')) ORDER BY a.sort, a.id;
 
 -- :name action_pieces(region_code:text, outline_id:int, node_key:int)   how many actions hang on a node

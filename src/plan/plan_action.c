@@ -587,6 +587,24 @@ static enum rc check_pieces(const struct plan_cut_in *in, const struct plan_outl
     return RC_OK;
 }
 
+/* No piece may be an action that is there already, unless a person has confirmed it. */
+static enum rc check_taken(struct tx *tx, const struct plan_cut_in *in, const struct plan_outline_row *o,
+                           struct fail *f)
+{
+    struct plan_taken_row *taken = NULL;
+    int n = 0;
+    const struct plan_piece_in *first = &in->pieces[0], *last = &in->pieces[in->n_pieces - 1];
+    enum rc rc = in->confirmed ? RC_OK : plan_taken_list(tx, o, first->start, last->end, &taken, &n, f);
+    for (int i = 0; rc == RC_OK && n > 0 && i < in->n_pieces; i++) {
+        const struct plan_piece_in *p = &in->pieces[i];
+        enum plan_overlap how;
+        const struct plan_taken_row *t = plan_taken_find(taken, n, (size_t)p->start, (size_t)p->end, p->title, &how);
+        if (t != NULL && how == PLAN_SAME_ACTION)
+            rc = fail_span(f, RC_CONFLICT, MSG_plan_piece_taken, "pieces", t->taken.title);
+    }
+    return rc;
+}
+
 enum rc plan_cut_commit(struct tx *tx, const struct plan_cut_in *in, struct plan_cut_out *out, struct fail *f)
 {
     struct cutting c = {0};
@@ -598,6 +616,10 @@ enum rc plan_cut_commit(struct tx *tx, const struct plan_cut_in *in, struct plan
         rc = check_pieces(in, &c.outline, f);
     if (rc == RC_OK && !span_is(c.outline.state, "current"))
         rc = fail_set(f, RC_CONFLICT, MSG_plan_superseded, NULL, NULL);
+    if (rc == RC_OK && in->version != 0 && in->version != c.outline.version)
+        rc = stale(f);
+    if (rc == RC_OK)
+        rc = check_taken(tx, in, &c.outline, f);
     if (rc == RC_OK)
         rc = find_node(tx, in, &c, f);
     if (rc == RC_OK)

@@ -311,6 +311,9 @@ static enum rc answer_document(struct tx *tx, void *ctx, struct fail *f)
     rc = plan_nodes_json(tx_arena(tx), &tree, w, f);
     if (rc == RC_OK)
         rc = units_json(tx, ask, &tree, w, f);
+    jw_key(w, "dated");
+    if (rc == RC_OK)
+        rc = plan_dated_json(tx_arena(tx), &tree, d->date_on, w, f);
     jw_object_end(w);
     return rc;
 }

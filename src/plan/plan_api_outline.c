@@ -487,15 +487,42 @@ enum rc plan_api_xlsx(struct req *r, struct fail *f)
 
 /* ---- the breakdown desk ------------------------------------------------------------ */
 
+/* The action that a piece is already, or shares text with. A selection that is an action's whole title makes every piece of it one. */
+static void taken_json(struct jw *w, const struct ask *ask, const struct plan_piece *p,
+                       const struct plan_taken_row *list, int n)
+{
+    enum plan_overlap how, whole;
+    size_t from = (size_t)ask->start;
+    const struct plan_taken_row *all = plan_taken_find(list, n, from, (size_t)ask->end, ask->text, &whole);
+    const struct plan_taken_row *one = plan_taken_find(list, n, from + p->start, from + p->end, p->title, &how);
+    if (all != NULL && whole == PLAN_SAME_ACTION) {
+        one = all;
+        how = whole;
+    }
+    jw_key(w, "taken");
+    if (one == NULL) {
+        jw_null(w);
+        return;
+    }
+    jw_object(w);
+    jw_kid(w, "action_id", one->id);
+    jw_ktext(w, "title", one->taken.title);
+    jw_kstr(w, "how", how == PLAN_SAME_ACTION ? "same" : "overlap");
+    jw_object_end(w);
+}
+
 static enum rc answer_proposal(struct tx *tx, void *ctx, struct fail *f)
 {
     struct ask *ask = ctx;
     struct plan_outline_row o;
     struct plan_piece *pieces = NULL;
-    int n = 0;
+    struct plan_taken_row *taken = NULL;
+    int n = 0, n_taken = 0;
     enum rc rc = read_text(tx, ask, &o, false, f);
     if (rc == RC_OK)
         rc = plan_cut(tx_arena(tx), ask->text, 0, ask->text.len, &pieces, &n, f);
+    if (rc == RC_OK)
+        rc = plan_taken_list(tx, &o, ask->start, ask->end, &taken, &n_taken, f);
     if (rc != RC_OK)
         return rc;
     struct jw *w = reply_json(ask->r);
@@ -509,6 +536,7 @@ static enum rc answer_proposal(struct tx *tx, void *ctx, struct fail *f)
         jw_ktext(w, "title", pieces[i].title);
         jw_kstr(w, "state", plan_state_word(pieces[i].state));
         jw_ktext(w, "verb", pieces[i].verb);
+        taken_json(w, ask, &pieces[i], taken, n_taken);
         jw_object_end(w);
     }
     jw_array_end(w);
@@ -579,7 +607,7 @@ static enum rc read_piece(const json_t *v, const struct ask *ask, struct plan_pi
 {
     struct span state = SPAN_NONE;
     const int64_t big = 1LL << 40;
-    enum rc rc = json_only(v, f, "start", "end", "title", "state", "verb", NULL);
+    enum rc rc = json_only(v, f, "start", "end", "title", "state", "verb", "taken", NULL);
     if (rc == RC_OK)
         rc = json_get_int(v, "start", JSON_REQUIRED, ask->start, big, &out->start, f);
     if (rc == RC_OK)
@@ -608,7 +636,7 @@ static enum rc read_cut(struct req *r, const json_t *body, struct cut_job *job, 
 {
     json_t *list = NULL;
     const int64_t big = 1LL << 40;
-    enum rc rc = json_only(body, f, "start", "end", "node_key", "pieces", NULL);
+    enum rc rc = json_only(body, f, "start", "end", "node_key", "pieces", "confirmed", NULL);
     if (rc == RC_OK)
         rc = json_get_int(body, "start", JSON_REQUIRED, 0, big, &job->ask.start, f);
     if (rc == RC_OK)
@@ -617,6 +645,8 @@ static enum rc read_cut(struct req *r, const json_t *body, struct cut_job *job, 
         rc = json_get_id(body, "node_key", JSON_OPTIONAL, &job->in.node_key, f);
     if (rc == RC_OK)
         rc = json_get_array(body, "pieces", JSON_REQUIRED, PLAN_PIECES_MAX, &list, f);
+    if (rc == RC_OK)
+        rc = json_get_bool(body, "confirmed", JSON_OPTIONAL, &job->in.confirmed, f);
     if (rc == RC_OK)
         rc = org_read(r, find_text, &job->ask, f);
     if (rc != RC_OK)

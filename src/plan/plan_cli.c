@@ -98,6 +98,23 @@ static void show_progress(void *ctx, int64_t n, int64_t total)
     cli_progress(c, c->lang == LANG_ZH ? "写入" : "storing", n, total);
 }
 
+/* The same text came in before: said on err, so that nobody makes two of one. */
+static enum rc warn_same(struct tx *tx, struct cli *c, const struct plan_import_row *row, struct fail *f)
+{
+    struct plan_same same;
+    bool zh = c->lang == LANG_ZH;
+    enum rc rc = plan_same_text(tx, row, &same, f);
+    for (int i = 0; rc == RC_OK && i < same.n_imports; i++)
+        (void)fprintf(c->err,
+                      zh ? "注意：与导入 %lld（%.*s）文字完全相同\n" : "note: the same text as import %lld (%.*s)\n",
+                      (long long)same.imports[i].id, SPAN_ARG(same.imports[i].name));
+    for (int i = 0; rc == RC_OK && i < same.n_outlines; i++)
+        (void)fprintf(c->err,
+                      zh ? "注意：与纲要 %lld（%.*s）文字完全相同\n" : "note: the same text as outline %lld (%.*s)\n",
+                      (long long)same.outlines[i].id, SPAN_ARG(same.outlines[i].name));
+    return rc;
+}
+
 static enum rc write_import(struct tx *tx, void *ctx, struct fail *f)
 {
     struct call *call = ctx;
@@ -122,7 +139,7 @@ static enum rc write_import(struct tx *tx, void *ctx, struct fail *f)
                          : "  %lld. %.*s: %lld nodes, %lld actions, %lld units\n",
                       (long long)docs[i].document, SPAN_ARG(docs[i].title), (long long)docs[i].nodes,
                       (long long)docs[i].actions, (long long)docs[i].units);
-    return rc;
+    return rc == RC_OK ? warn_same(tx, call->c, &row, f) : rc;
 }
 
 static void print_confirmed(struct call *call, const struct plan_confirmed *done_)

@@ -143,23 +143,66 @@ static size_t part_end(struct span s, size_t pos, size_t end, enum stop least, s
     return end;
 }
 
-/* Passes 一是 and the adverbs; returns the new start. */
-static size_t skip_lead_in(struct span s, size_t pos, size_t end)
+/* The length of a number at pos that only counts the pieces: 1. 1、 （1） (一) 一、 ①; 0 when there is none. 三、四线城市 and 1.5 are none. */
+static size_t number_at(struct span s, size_t pos, size_t end)
+{
+    static const char *const han[] = {"一", "二", "三", "四", "五", "六", "七", "八", "九", "十"};
+    bool wide = at(s, pos, "（");
+    size_t p = pos + (wide ? 3 : at(s, pos, "(") ? 1 : 0), first = p;
+    bool open = p > pos, moved = true;
+    if (!open && at(s, pos, "\xe2\x91") && pos + 3 <= end) /* ① to ⑳ are e2 91 a0 to e2 91 b3 */
+        return (unsigned char)s.ptr[pos + 2] >= 0xa0 && (unsigned char)s.ptr[pos + 2] <= 0xb3 ? 3 : 0;
+    while (moved && p < end && p - first < 9) {
+        moved = s.ptr[p] >= '0' && s.ptr[p] <= '9';
+        p += moved ? 1 : 0;
+        for (size_t i = 0; !moved && i < COUNT(han); i++) {
+            moved = at(s, p, han[i]);
+            p += moved ? 3 : 0;
+        }
+    }
+    static const char *const closes[] = {")", "）", "、", "．", "."};
+    for (size_t i = 0; p > first && p < end && i < COUNT(closes); i++) {
+        size_t behind = p + span_of(closes[i]).len;
+        if (!at(s, p, closes[i]) || open != (i < 2) || behind > end)
+            continue;
+        bool more = behind < end && s.ptr[behind] >= '0' && s.ptr[behind] <= '9';
+        for (size_t k = 0; !more && i == 2 && k < COUNT(han); k++)
+            more = at(s, behind, han[k]);
+        return more ? 0 : behind - pos;
+    }
+    return 0;
+}
+
+/* Passes blanks, 一是 and numbers; returns the new start. */
+static size_t skip_numbers(struct span s, size_t pos, size_t end)
 {
     size_t len = 0;
     bool moved = true;
     while (moved && pos < end) {
         moved = false;
-        while (pos < end && blank_at(s, pos, &len)) {
-            pos += len;
-            moved = true;
-        }
         for (size_t i = 0; i < COUNT(ordinals); i++) {
             if (at(s, pos, ordinals[i])) {
                 pos += span_of(ordinals[i]).len;
                 moved = true;
             }
         }
+        len = pos < end ? number_at(s, pos, end) : 0;
+        if (len == 0 && (pos >= end || !blank_at(s, pos, &len)))
+            len = 0;
+        pos += len;
+        moved = moved || len > 0;
+    }
+    return pos < end ? pos : end;
+}
+
+/* Passes numbers, 一是 and the adverbs; returns the new start. */
+static size_t skip_lead_in(struct span s, size_t pos, size_t end)
+{
+    bool moved = true;
+    while (moved && pos < end) {
+        size_t start = skip_numbers(s, pos, end);
+        moved = start > pos;
+        pos = start;
         for (size_t i = 0; i < COUNT(adverbs); i++) {
             if (at(s, pos, adverbs[i])) {
                 pos += span_of(adverbs[i]).len;
@@ -302,9 +345,29 @@ static void cut_sentences(struct cut *c, size_t start, size_t end)
         size_t verb_start = skip_lead_in(c->source, pos, stop);
         const char *verb = verb_at(c->source, verb_start, stop, &state);
         size_t len = verb != NULL ? span_of(verb).len : 0;
-        add(c, pos, stop, span_sub(c->source, verb_start, verb_start + len), state);
+        add(c, skip_numbers(c->source, pos, stop), stop, span_sub(c->source, verb_start, verb_start + len), state);
         pos = next;
     }
+}
+
+struct span plan_cut_bare(struct span text)
+{
+    struct span s = span_trim(span_sub(text, skip_numbers(text, 0, text.len), text.len));
+    static const char *const ends[] = {"。", "；", ";", "，", ",", "：", ":", "、", "."};
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        if (span_ends(s, span_of(ends[i])))
+            return span_trim(span_sub(s, 0, s.len - span_of(ends[i]).len));
+    }
+    return s;
+}
+
+enum plan_overlap plan_cut_overlap(const struct plan_taken *taken, size_t start, size_t end, struct span title)
+{
+    if (end <= taken->start || start >= taken->end)
+        return PLAN_APART;
+    if ((start == taken->start && end == taken->end) || span_eq(plan_cut_bare(title), plan_cut_bare(taken->title)))
+        return PLAN_SAME_ACTION;
+    return start >= taken->start && end <= taken->end ? PLAN_INSIDE : PLAN_OVERLAPS;
 }
 
 enum rc plan_cut(struct arena *a, struct span source, size_t start, size_t end, struct plan_piece **pieces, int *n,

@@ -84,7 +84,7 @@ static enum rc prepare_node(struct arena *a, const struct outline_document *d, i
 static bool own_deadline(const struct outline_node *n)
 {
     for (uint32_t i = 0; i < n->n_dates; i++) {
-        if (n->dates[i].kind == OUTLINE_DEADLINE && n->dates[i].has_to)
+        if (n->dates[i].kind == OUTLINE_DEADLINE) /* also one whose day nobody can tell yet */
             return true;
     }
     return false;

@@ -92,6 +92,16 @@ MUST_USE enum rc plan_mentions(struct tx *tx, const struct plan_list_of *of, str
                                struct fail *f);
 MUST_USE enum rc plan_units_of_action(struct tx *tx, const char *region_code, int64_t action_id,
                                       struct plan_action_unit **out, int *n, struct fail *f);
+struct plan_taken_row {
+    struct plan_taken taken;
+    int64_t id;
+};
+/* plan_taken_list - the actions of an outline in scope whose span meets [start, end). */
+MUST_USE enum rc plan_taken_list(struct tx *tx, const struct plan_outline_row *o, int64_t start, int64_t end,
+                                 struct plan_taken_row **out, int *n, struct fail *f);
+/* plan_taken_find - the action that [start, end) with a title meets worst; NULL when it is apart from all or inside. */
+const struct plan_taken_row *plan_taken_find(const struct plan_taken_row *list, int n, size_t start, size_t end,
+                                             struct span title, enum plan_overlap *how);
 /* plan_json_dump - a JSON value as compact text; false over the arena's cap. */
 bool plan_json_dump(struct arena *a, const json_t *value, struct span *out);
 /* plan_grow - room for one more item in an array in the arena; NULL over the cap. */
@@ -204,6 +214,23 @@ struct plan_tree {
     const struct plan_page *actions;
 };
 MUST_USE enum rc plan_nodes_json(struct arena *a, const struct plan_tree *tree, struct jw *w, struct fail *f);
+/* plan_same_text - imports (given up ones aside) and outlines in scope that were made of the same text as this import, newest first. */
+#define PLAN_SAME_MAX 20
+struct plan_same_item {
+    int64_t id;
+    struct span state, name; /* file name of an import, title of an outline */
+    int64_t created_at_us;   /* of an import */
+};
+struct plan_same {
+    struct plan_same_item imports[PLAN_SAME_MAX], outlines[PLAN_SAME_MAX];
+    int n_imports, n_outlines;
+};
+MUST_USE enum rc plan_same_text(struct tx *tx, const struct plan_import_row *row, struct plan_same *out,
+                                struct fail *f);
+/* plan_dated_json - an array of the dates that bind nobody: deadlines and periods in nodes that are no action and stand in none.
+ * document_on: the document's own date, which is none of them. */
+MUST_USE enum rc plan_dated_json(struct arena *a, const struct plan_tree *tree, struct span document_on, struct jw *w,
+                                 struct fail *f);
 MUST_USE enum rc plan_import_json(struct tx *tx, const struct plan_import_row *row, bool whole, struct jw *w,
                                   struct fail *f);
 /* plan_csv_cell - a quoted cell (RFC 4180) and what follows it; one that a spreadsheet would take for a formula gets an apostrophe in front. */

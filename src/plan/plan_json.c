@@ -419,6 +419,56 @@ static void document_json(const struct plan_document_row *d, struct jw *w)
     jw_object_end(w);
 }
 
+enum rc plan_same_text(struct tx *tx, const struct plan_import_row *row, struct plan_same *out, struct fail *f)
+{
+    struct rows rows;
+    const int64_t principal = tx_actor(tx)->principal_id;
+    *out = (struct plan_same){.n_imports = 0};
+    enum rc rc =
+        db_query(tx, SQL_import_same, DB_ARGS(DB_I(principal), DB_I(row->id), DB_T(row->text_sha256)), &rows, f);
+    if (rc != RC_OK)
+        return rc;
+    while (rows_next(&rows) && out->n_imports < PLAN_SAME_MAX)
+        out->imports[out->n_imports++] = (struct plan_same_item){rows_int(&rows, 0), rows_text_dup(&rows, 1),
+                                                                 rows_text_dup(&rows, 2), rows_int(&rows, 3)};
+    rc = rows_end(&rows);
+    if (rc == RC_OK)
+        rc = db_query(tx, SQL_outline_same, DB_ARGS(DB_I(principal), DB_I(row->id), DB_T(row->text_sha256)), &rows, f);
+    if (rc != RC_OK)
+        return rc;
+    while (rows_next(&rows) && out->n_outlines < PLAN_SAME_MAX)
+        out->outlines[out->n_outlines++] =
+            (struct plan_same_item){rows_int(&rows, 0), rows_text_dup(&rows, 2), rows_text_dup(&rows, 1), 0};
+    return rows_end(&rows);
+}
+
+static enum rc same_as_json(struct tx *tx, const struct plan_import_row *row, struct jw *w, struct fail *f)
+{
+    struct plan_same same;
+    enum rc rc = plan_same_text(tx, row, &same, f);
+    if (rc != RC_OK)
+        return rc;
+    jw_key(w, "same_as");
+    jw_object(w);
+    for (int k = 0; k < 2; k++) {
+        const struct plan_same_item *items = k == 0 ? same.imports : same.outlines;
+        jw_key(w, k == 0 ? "imports" : "outlines");
+        jw_array(w);
+        for (int i = 0; i < (k == 0 ? same.n_imports : same.n_outlines); i++) {
+            jw_object(w);
+            jw_kid(w, "id", items[i].id);
+            jw_ktext(w, "state", items[i].state);
+            jw_ktext(w, k == 0 ? "filename" : "title", items[i].name);
+            if (k == 0)
+                jw_ktime(w, "created_at", items[i].created_at_us);
+            jw_object_end(w);
+        }
+        jw_array_end(w);
+    }
+    jw_object_end(w);
+    return RC_OK;
+}
+
 enum rc plan_import_json(struct tx *tx, const struct plan_import_row *row, bool whole, struct jw *w, struct fail *f)
 {
     struct plan_document_row *docs = NULL;
@@ -442,9 +492,10 @@ enum rc plan_import_json(struct tx *tx, const struct plan_import_row *row, bool 
         for (int i = 0; i < n; i++)
             document_json(&docs[i], w);
         jw_array_end(w);
+        rc = same_as_json(tx, row, w, f);
     } else {
         jw_int(w, row->document_count);
     }
     jw_object_end(w);
-    return RC_OK;
+    return rc;
 }

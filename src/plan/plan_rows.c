@@ -354,6 +354,46 @@ enum rc plan_units_of_action(struct tx *tx, const char *region_code, int64_t act
     return rows_end(&rows);
 }
 
+enum rc plan_taken_list(struct tx *tx, const struct plan_outline_row *o, int64_t start, int64_t end,
+                        struct plan_taken_row **out, int *n, struct fail *f)
+{
+    struct rows rows;
+    struct plan_taken_row *items = NULL;
+    int count = 0, room = 0;
+    enum rc rc = db_query(
+        tx, SQL_action_overlaps,
+        DB_ARGS(DB_I(tx_actor(tx)->principal_id), DB_S(o->region_code), DB_I(o->id), DB_I(start), DB_I(end)), &rows, f);
+    if (rc != RC_OK)
+        return rc;
+    while (rows_next(&rows)) {
+        items = plan_grow(tx_arena(tx), items, count, &room, sizeof *items);
+        if (items == NULL) {
+            plan_drop(&rows);
+            return over(f);
+        }
+        items[count++] = (struct plan_taken_row){
+            {(size_t)rows_int(&rows, 2), (size_t)rows_int(&rows, 3), rows_text_dup(&rows, 1)}, rows_int(&rows, 0)};
+    }
+    *out = items;
+    *n = count;
+    return rows_end(&rows);
+}
+
+const struct plan_taken_row *plan_taken_find(const struct plan_taken_row *list, int n, size_t start, size_t end,
+                                             struct span title, enum plan_overlap *how)
+{
+    const struct plan_taken_row *found = NULL;
+    *how = PLAN_INSIDE;
+    for (int i = 0; i < n; i++) {
+        enum plan_overlap one = plan_cut_overlap(&list[i].taken, start, end, title);
+        if (one > *how) {
+            *how = one;
+            found = &list[i];
+        }
+    }
+    return found;
+}
+
 int32_t plan_day_of(struct span on)
 {
     struct ymd day;

@@ -148,11 +148,25 @@ struct plan_piece {
  * Method   clauses end at ,;。!?:、-free punctuation outside brackets and quotes. A clause that opens with a verb of the table (加快, 推进, 继续…:
  *          under way; 启动, 开展, 筹建…: to start), perhaps behind an adverb (重点, 积极…), is cut at 、 and at 和 between names into its named
  *          projects, up to 等 and the class noun behind it (等快速公路建设). Where no clause names any, each sentence (and each 一是, 二是)
- *          is one piece, to start, unless its verb says otherwise.
+ *          is  one piece, to start, unless its verb says otherwise, without the 一是 or number in front.
  * start, end  bytes in source at code point boundaries, start <= end <= source.len; asserted.
  * Errors   RC_LIMIT over PLAN_PIECES_MAX or the arena's cap.
  */
 MUST_USE enum rc plan_cut(struct arena *a, struct span source, size_t start, size_t end, struct plan_piece **pieces,
                           int *n, struct fail *f);
+/* plan_cut_bare - a text without the number in front (一是, 1., （1）, ①) and the stop behind; borrows. */
+struct span plan_cut_bare(struct span text);
+/* What a piece of text is to an action that is there already. */
+struct plan_taken {
+    size_t start, end; /* bytes of the same text */
+    struct span title;
+};
+enum plan_overlap {
+    PLAN_APART,
+    PLAN_INSIDE,     /* a part of it: what the breakdown desk is for */
+    PLAN_OVERLAPS,   /* shares text with it, and has other text */
+    PLAN_SAME_ACTION /* its very span, or its title out of its own span */
+};
+enum plan_overlap plan_cut_overlap(const struct plan_taken *taken, size_t start, size_t end, struct span title);
 
 #endif

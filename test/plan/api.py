@@ -219,6 +219,61 @@ def a_sentence_is_cut_into_its_named_projects(w):
 
 
 @with_world
+def what_is_an_action_already_is_not_cut_twice(w):
+    outline = w.outline("outline_c.txt")
+    source = w.raw(f"/outlines/{outline}/source")[2]
+    known = {a["title"]: a["id"] for a in w.actions(f"outline={outline}")}
+
+    def propose(first, last):
+        start, end = source.index(first.encode()), source.index(last.encode()) + len(last.encode())
+        return start, end, w.get(f"/outlines/{outline}/propose-cut?start={start}&end={end}")["pieces"]
+
+    start, end, pieces = propose("(二)公布服务清单", "公布服务清单")
+    assert [(p["title"], p["taken"]) for p in pieces] == [
+        ("公布服务清单", {"action_id": known["公布服务清单"], "title": "公布服务清单", "how": "same"})]
+    _, _, whole = propose("推进轨道交通建设", "推进轨道交通建设")
+    assert [(p["title"], p["taken"]["how"]) for p in whole] == [("轨道交通", "same")], "the whole heading of an action is that action"
+    _, _, both = propose("加强宣传", "加强宣传")
+    assert [(p["title"], p["taken"]) for p in both] == [("加强宣传", None)], "text of no action is free"
+    etag = w.get(f"/outlines/{outline}")["_etag"]
+    body = {"start": start, "end": end, "pieces": pieces}
+    refused = w.send("POST", f"/outlines/{outline}/cut", body, etag=etag, status=409)
+    assert "公布服务清单" in json.dumps(refused, ensure_ascii=False)
+    assert len(w.actions(f"outline={outline}")) == len(known), "nothing was written"
+    made = w.send("POST", f"/outlines/{outline}/cut", dict(body, confirmed=True), etag=etag, status=201)
+    assert [a["title"] for a in made["items"]] == ["公布服务清单"]
+
+
+@with_world
+def whatever_carries_a_deadline_is_an_action_or_listed(w):
+    imported = w.upload("outline_c.txt")
+    path = f"/imports/{imported['id']}"
+    doc = w.get(path + "/documents/0")
+    picked = {n["heading"]: n["key"] for n in doc["nodes"] if n["is_action"]}
+    assert {"公布服务清单", "规范服务", "推动共享", "加强领导"} <= set(picked) and "加强宣传" not in picked, picked
+    assert [(d["date"]["kind"], d["date"]["to"]) for d in doc["dated"]] == [("deadline", "2011-04-30")], doc["dated"]
+    v = w.send("POST", path + "/corrections", {"document": 0, "op": "set", "node_key": picked["公布服务清单"], "field": "is_action", "value": False}, etag='"1"')
+    listed = w.get(path + "/documents/0")["dated"]
+    assert [(d["node_key"], d["date"]["to"]) for d in listed][1:] == [(picked["公布服务清单"], "2011-06-30")], listed
+
+
+@with_world
+def the_same_text_again_is_said(w):
+    first = w.upload("outline_a.txt")
+    assert first["same_as"] == {"imports": [], "outlines": []}
+    outline = w.confirm(first)[0]["id"]
+    again = w.upload("outline_a.txt")
+    assert [i["id"] for i in again["same_as"]["imports"]] == [first["id"]]
+    assert [(o["id"], o["title"]) for o in again["same_as"]["outlines"]] == [(outline, "滨江市推进交通一体化行动纲要")]
+    other = w.upload("outline_c.txt")
+    assert other["same_as"] == {"imports": [], "outlines": []}
+    foreign = w.upload("outline_a.txt", who=w.stranger)
+    assert foreign["same_as"] == {"imports": [], "outlines": []}, "what is out of scope is not told"
+    code, _, err = call(BINARY, "outline", "import", os.path.join(HERE, "outline_a.txt"), "--region", "440300", "--data", w.data)
+    assert code == 0 and f"the same text as import {first['id']}" in err and f"the same text as outline {outline}" in err, err
+
+
+@with_world
 def the_office_edits_and_assigns_and_its_word_is_marked(w):
     w.outline()
     action = next(a for a in w.actions() if a["title"] == "改善候车环境")
@@ -518,6 +573,7 @@ def five_outlines_give_their_golden_counts(w):
 if __name__ == "__main__":
     sys.exit(run([an_import_is_a_draft_until_somebody_confirms_it, corrections_are_kept_and_nodes_go_on_tiling,
                   lights_follow_the_day_and_a_report_turns_them, a_sentence_is_cut_into_its_named_projects,
+                  what_is_an_action_already_is_not_cut_twice, whatever_carries_a_deadline_is_an_action_or_listed, the_same_text_again_is_said,
                   the_office_edits_and_assigns_and_its_word_is_marked, a_new_edition_keeps_progress,
                   the_public_sees_what_is_published_and_nothing_else, a_stranger_finds_nothing, lists_page_filter_and_search,
                   the_task_table_is_an_official_document, an_import_with_the_same_key_is_the_same_import,

@@ -46,7 +46,13 @@ static struct row {
     {"one thing to found", "筹建区域信用信息平台。", "to_start 区域信用信息平台\n"},
     {"no list: a sentence is a piece", "完善公交网络。建立联席会议制度;",
      "to_start 完善公交网络\nto_start 建立联席会议制度\n"},
-    {"no list: ordinals are pieces", "一是完善制度,二是建立机制。", "to_start 一是完善制度\nto_start 二是建立机制\n"},
+    {"no list: ordinals are pieces", "一是完善制度,二是建立机制。", "to_start 完善制度\nto_start 建立机制\n"},
+    {"numbers in front are no part of a title", "1.完善制度；（2）建立机制；③开展评估。\n四、推进甲路、乙路建设。",
+     "to_start 评估\nunder_way 甲路\nunder_way 乙路\n"},
+    {"numbers of sentences", "1.完善制度；（2）建立机制；③明确分工；(四)落实责任；五、加强督查。",
+     "to_start 完善制度\nto_start 建立机制\nto_start 明确分工\nto_start 落实责任\nto_start 加强督查\n"},
+    {"numbers that are part of the text", "三、四线城市增收。1.5万人就业。2011年完成。十一假期安排。",
+     "to_start 三、四线城市增收\nto_start 1.5万人就业\nto_start 2011年完成\nto_start 十一假期安排\n"},
     {"blank", " \n　", ""},
     {"empty", "", ""},
     {"an unclosed bracket ends with its line", "加快甲(乙、丙\n启动丁、戊等项目。",
@@ -69,6 +75,24 @@ static void cuts_as_written(void **state)
     assert_string_equal(sb_span(&got).ptr, row->want);
     sb_release(&got);
     arena_free(a);
+}
+
+static void a_piece_meets_an_action_as_said(void **state)
+{
+    (void)state;
+    const struct plan_taken t = {100, 200, SPAN("公布服务清单")};
+    static const struct {
+        size_t start, end;
+        const char *title;
+        enum plan_overlap want;
+    } cases[] = {
+        {100, 200, "别的名称", PLAN_SAME_ACTION}, {110, 128, "（二）公布服务清单。", PLAN_SAME_ACTION},
+        {110, 128, "公布服务", PLAN_INSIDE},      {90, 101, "公布", PLAN_OVERLAPS},
+        {199, 260, "公布", PLAN_OVERLAPS},        {50, 300, "公布", PLAN_OVERLAPS},
+        {200, 260, "公布服务清单", PLAN_APART},   {50, 100, "公布服务清单", PLAN_APART},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_int_equal(plan_cut_overlap(&t, cases[i].start, cases[i].end, span_of(cases[i].title)), cases[i].want);
 }
 
 static uint64_t next(uint64_t *seed)
@@ -142,10 +166,11 @@ static void too_many_pieces_are_refused(void **state)
 int main(void)
 {
     enum { ROWS = (int)(sizeof rows / sizeof rows[0]) };
-    struct CMUnitTest tests[ROWS + 2];
+    struct CMUnitTest tests[ROWS + 3];
     for (int i = 0; i < ROWS; i++)
         tests[i] = (struct CMUnitTest){rows[i].name, cuts_as_written, NULL, NULL, &rows[i]};
     tests[ROWS] = (struct CMUnitTest)cmocka_unit_test(pieces_lie_in_the_span_in_order);
     tests[ROWS + 1] = (struct CMUnitTest)cmocka_unit_test(too_many_pieces_are_refused);
+    tests[ROWS + 2] = (struct CMUnitTest)cmocka_unit_test(a_piece_meets_an_action_as_said);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

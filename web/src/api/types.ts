@@ -207,6 +207,7 @@ export interface ImportDraft extends Versioned {
   created_at?: string;
   created_by_name?: string;
   documents: ImportDocumentBrief[];
+  same_as?: { imports: { id: Id; state: string; filename: string; created_at?: string }[]; outlines: { id: Id; state: string; title: string }[] };
 }
 export interface ImportBrief {
   id: Id;
@@ -226,6 +227,7 @@ export interface ImportDocument {
   nodes: OutlineNode[];
   units: DocumentUnit[];
   checks?: Check[];
+  dated?: { node_key: string; path: string; date: { kind: string; to?: string | null; text?: string; start?: number; end?: number } }[];
 }
 
 /* ---- plan ---- */
@@ -319,6 +321,7 @@ export interface CutPiece {
   title: string;
   state?: 'under_way' | 'to_start';
   verb?: string;
+  taken?: { action_id: Id; title: string; how: 'same' | 'overlap' } | null;
 }
 export interface DifferenceItem {
   change: 'same' | 'moved' | 'edited' | 'added' | 'removed';
