@@ -24,7 +24,7 @@ struct trying {
     struct tx *tx;
     const struct sql_stmt *def;
     struct stmt *st;
-    struct candidates people, regions, ids, rights, matches;
+    struct candidates people, regions, ids, rights, matches, texts;
     struct db_val args[16];
     int64_t given; /* rows */
     int64_t runs;
@@ -73,6 +73,7 @@ static void gather_all(struct trying *t)
            "SELECT principal_id FROM grant_closure GROUP BY principal_id ORDER BY count(DISTINCT right_code) DESC, "
            "count(*) DESC LIMIT 6");
     gather(t, &t->rights, "SELECT DISTINCT right_code FROM grant_closure");
+    gather(t, &t->texts, "SELECT DISTINCT text_sha256 FROM outline ORDER BY 1 LIMIT 20");
     struct span match;
     struct fail f;
     if (search_query(t->tx, SPAN("行动"), &match, &f) == RC_OK)
@@ -84,8 +85,16 @@ static void gather_all(struct trying *t)
 static const struct candidates *candidates_of(struct trying *t, struct span name, char type)
 {
     static const struct candidates limits = {{{.type = DB_INT, .i = 1000}}, 1};
+    static const struct candidates first_byte = {{{.type = DB_INT, .i = 0}}, 1},
+                                   last_byte = {{{.type = DB_INT, .i = 1 << 30}}, 1};
     if (span_is(name, "limit"))
         return &limits;
+    if (span_is(name, "start_byte"))
+        return &first_byte;
+    if (span_is(name, "end_byte"))
+        return &last_byte;
+    if (span_is(name, "text_sha256"))
+        return &t->texts;
     if (span_is(name, "region_code"))
         return &t->regions;
     if (span_is(name, "right_code"))
