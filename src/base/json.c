@@ -401,17 +401,52 @@ static bool must_escape(uint32_t cp)
            cp == 0xfffd;
 }
 
+/* Eight bytes of printable ASCII of which none is " \ or <: each test leaves the high bit of a byte that fails. */
+static bool eight_plain(const char *p)
+{
+    const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
+    uint64_t v;
+    memcpy(&v, p, sizeof(v));
+    const uint64_t quotes = v ^ ones * '"', slashes = v ^ ones * '\\', angles = v ^ ones * '<';
+    const uint64_t bad = v | (v - ones * 0x20) | (v + ones) | (quotes - ones) | (slashes - ones) | (angles - ones);
+    return (bad & high) == 0;
+}
+
+/* Where the first byte stands that may need an escape: behind printable ASCII and behind the three-byte characters from U+3000 to U+CFFF, which
+ * are always well-formed and stand for themselves. Both together are nearly all of our text. */
+static size_t plain_to(struct span s, size_t pos)
+{
+    const unsigned char *const p = (const unsigned char *)s.ptr;
+    while (pos < s.len) {
+        if (p[pos] >= 0xe3 && p[pos] <= 0xec && s.len - pos >= 3 && (p[pos + 1] & 0xc0) == 0x80 &&
+            (p[pos + 2] & 0xc0) == 0x80)
+            pos += 3;
+        else if (s.len - pos >= 8 && eight_plain(s.ptr + pos))
+            pos += 8;
+        else if (p[pos] >= 0x20 && p[pos] < 0x7f && p[pos] != '"' && p[pos] != '\\' && p[pos] != '<')
+            pos++;
+        else
+            break;
+    }
+    return pos;
+}
+
 static void quote(struct sb *sb, struct span s)
 {
+    if (plain_to(s, 0) == s.len) {
+        char *const to = sb_room(sb, s.len + 2);
+        if (to == NULL)
+            return;
+        to[0] = '"';
+        if (s.len > 0)
+            memcpy(to + 1, s.ptr, s.len);
+        to[s.len + 1] = '"';
+        sb_took(sb, s.len + 2);
+        return;
+    }
     sb_addc(sb, '"');
     size_t start = 0;
-    for (size_t pos = 0; pos < s.len;) {
-        const unsigned char byte = (unsigned char)s.ptr[pos];
-        if (byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\' &&
-            byte != '<') { /* the common case needs no decoding */
-            pos++;
-            continue;
-        }
+    for (size_t pos = plain_to(s, 0); pos < s.len; pos = plain_to(s, pos)) {
         const size_t at = pos;
         const uint32_t cp = utf8_next(s, &pos);
         if (!must_escape(cp))
@@ -491,9 +526,11 @@ void jw_null(struct jw *w)
 
 void jw_time(struct jw *w, int64_t at_us)
 {
-    char text[36];
-    time_print(at_us, text);
-    jw_str(w, text);
+    char text[38] = "\"";
+    time_print(at_us, text + 1);
+    before_value(w);
+    sb_adds(w->sb, text);
+    sb_addc(w->sb, '"');
 }
 
 void jw_raw(struct jw *w, struct span json)

@@ -1,7 +1,6 @@
 /* sb.c - the growing text. */
 #include "base/sb.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,6 +50,18 @@ static bool reserve(struct sb *sb, size_t n)
     return true;
 }
 
+char *sb_room(struct sb *sb, size_t n)
+{
+    return reserve(sb, n) ? sb->ptr + sb->len : NULL;
+}
+
+void sb_took(struct sb *sb, size_t n)
+{
+    ensure(n < sb->size_bytes - sb->len);
+    sb->len += n;
+    sb->ptr[sb->len] = '\0';
+}
+
 void sb_add(struct sb *sb, struct span s)
 {
     if (s.len == 0 || !reserve(sb, s.len))
@@ -67,15 +78,24 @@ void sb_adds(struct sb *sb, const char *cstr)
 
 void sb_addc(struct sb *sb, char c)
 {
-    sb_add(sb, (struct span){&c, 1});
+    if ((sb->full || sb->len + 2 > sb->size_bytes) && !reserve(sb, 1))
+        return;
+    sb->ptr[sb->len++] = c;
+    sb->ptr[sb->len] = '\0';
 }
 
 void sb_add_i64(struct sb *sb, int64_t v)
 {
-    char text[24];
-    const int n = snprintf(text, sizeof(text), "%" PRId64, v);
-    ensure(n > 0 && n < (int)sizeof(text));
-    sb_add(sb, (struct span){text, (size_t)n});
+    char text[20]; /* the longest is that of INT64_MIN */
+    size_t at = sizeof(text);
+    uint64_t rest = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+    do {
+        text[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (v < 0)
+        text[--at] = '-';
+    sb_add(sb, (struct span){text + at, sizeof(text) - at});
 }
 
 void sb_addf(struct sb *sb, const char *fmt, ...)

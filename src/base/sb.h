@@ -26,6 +26,9 @@ void sb_clear(struct sb *sb); /* len 0, latch off, memory kept */
 void sb_add(struct sb *sb, struct span s);
 void sb_adds(struct sb *sb, const char *cstr);
 void sb_addc(struct sb *sb, char c);
+/* sb_room - where the next n bytes go, for who writes them in place and then says with sb_took how many they are; NULL over the maximum. */
+char *sb_room(struct sb *sb, size_t n);
+void sb_took(struct sb *sb, size_t n);
 void sb_add_i64(struct sb *sb, int64_t v);
 void sb_addf(struct sb *sb, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* sb_add_html - with & < > " ' as entities; for XML and HTML text. */

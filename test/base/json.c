@@ -333,6 +333,72 @@ static void writer_puts_commas_and_escapes(void **state)
     sb_release(&sb);
 }
 
+/* What the writer makes of one byte among letters: in ASCII by its rules, above it never part of a character, for 'x' follows. */
+static const char *alone(unsigned byte, char out[8])
+{
+    static const char *const named[256] = {
+        ['"'] = "\\\"", ['\\'] = "\\\\", ['\n'] = "\\n", ['\t'] = "\\t", ['\r'] = "\\r"};
+    if (named[byte] != NULL)
+        return named[byte];
+    if (byte < 0x20 || byte == 0x7f || byte == '<')
+        (void)snprintf(out, 8, "\\u%04x", byte);
+    else if (byte < 0x80)
+        (void)snprintf(out, 8, "%c", (int)byte);
+    else
+        (void)snprintf(out, 8, "\xef\xbf\xbd");
+    return out;
+}
+
+static void every_byte_is_escaped_at_every_place(void **state)
+{
+    (void)state;
+    struct sb sb;
+    sb_init(&sb, 4096);
+    for (unsigned byte = 0; byte < 256; byte++) {
+        for (size_t len = 1; len <= 26; len++) {
+            for (size_t at = 0; at < len; at++) {
+                char text[32], want[64], one[8];
+                memset(text, 'x', len);
+                text[at] = (char)byte;
+                (void)snprintf(want, sizeof(want), "\"%.*s%s%.*s\"", (int)at, "xxxxxxxxxxxxxxxxxxxxxxxxxx",
+                               alone(byte, one), (int)(len - at - 1), "xxxxxxxxxxxxxxxxxxxxxxxxxx");
+                struct jw w;
+                sb_clear(&sb);
+                jw_init(&w, &sb);
+                jw_text(&w, (struct span){text, len});
+                assert_string_equal(sb_span(&sb).ptr, want);
+            }
+        }
+    }
+    sb_release(&sb);
+}
+
+/* Each second and third byte behind each first one that begins three bytes: kept when Unicode has such a character, but U+2028, U+2029 and
+ * U+FFFD, which have a form of their own. */
+static void three_bytes_are_kept_when_well_formed(void **state)
+{
+    (void)state;
+    struct sb sb;
+    sb_init(&sb, 4096);
+    for (unsigned b = 0; b < 1u << 20; b++) {
+        const unsigned first = 0xe0 | b >> 16, second = b >> 8 & 0xff, third = b & 0xff;
+        if (second < 0x70 || third < 0x70)
+            continue; /* ASCII, which the test above has */
+        const unsigned cp = (first & 15) << 12 | (second & 63) << 6 | (third & 63);
+        const bool whole = second >> 6 == 2 && third >> 6 == 2 && cp >= 0x800 && (cp < 0xd800 || cp > 0xdfff);
+        const char text[] = {'a', (char)first, (char)second, (char)third, 'b', 0};
+        struct jw w;
+        sb_clear(&sb);
+        jw_init(&w, &sb);
+        jw_text(&w, (struct span){text, 5});
+        const char *const got = sb_span(&sb).ptr;
+        const bool kept = strstr(got, text) != NULL;
+        if (kept != (whole && cp != 0x2028 && cp != 0x2029))
+            fail_msg("%02x %02x %02x gives %s", first, second, third, got);
+    }
+    sb_release(&sb);
+}
+
 static void writer_nests_to_its_limit(void **state)
 {
     (void)state;
@@ -419,6 +485,8 @@ int main(void)
         cmocka_unit_test(an_array_is_no_object),
         cmocka_unit_test(unknown_member_is_named),
         cmocka_unit_test(writer_puts_commas_and_escapes),
+        cmocka_unit_test(every_byte_is_escaped_at_every_place),
+        cmocka_unit_test(three_bytes_are_kept_when_well_formed),
         cmocka_unit_test(writer_nests_to_its_limit),
         cmocka_unit_test(what_is_written_reads_back),
     };
