@@ -193,6 +193,14 @@ struct unit {
 };
 /* unit_get - with the names of that day (on empty: the last ones). RC_MISSING. Spans in the tx's arena. */
 MUST_USE enum rc unit_get(struct tx *tx, int64_t id, struct span on, struct unit *out, struct fail *f);
+/* unit_name_on - the name alone, as unit_get gives it, "" for a unit that is not there. memo: of the unit asked before, zero at first; lists
+ * ask for the same unit again and again. */
+struct unit_name_memo {
+    int64_t id;                    /* 0: none */
+    struct span name, from_on, to; /* holds from from_on, up to before to; to.len 0: still */
+};
+MUST_USE enum rc unit_name_on(struct tx *tx, int64_t id, struct span on, struct unit_name_memo *memo, struct span *out,
+                              struct fail *f);
 /* unit_current - follows succession to the units that stand for it now (itself while active), at most max. */
 MUST_USE enum rc unit_current(struct tx *tx, int64_t id, int max, int64_t *ids, int *n, struct fail *f);
 

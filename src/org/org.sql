@@ -89,6 +89,10 @@ n.name, n.short_name
 FROM unit u JOIN unit_name n ON n.unit_id = u.id
 WHERE u.id = :id AND n.valid_from_on <= :day AND (n.valid_to_on IS NULL OR n.valid_to_on > :day) ORDER BY n.valid_from_on DESC LIMIT 1;
 
+-- :name unit_name_on(id:int, day:text)   a unit's name of a day and the days for which it holds
+SELECT n.name, n.valid_from_on, n.valid_to_on FROM unit_name n
+WHERE n.unit_id = :id AND n.valid_from_on <= :day AND (n.valid_to_on IS NULL OR n.valid_to_on > :day) ORDER BY n.valid_from_on DESC LIMIT 1;
+
 -- :name unit_last(id:int)   a unit with its last name
 SELECT u.id, u.region_code, u.place_code, u.parent_id, u.cooperation_id, u.kind, u.state, u.valid_from_on, u.valid_to_on, u.version,
 n.name, n.short_name

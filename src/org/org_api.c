@@ -302,6 +302,8 @@ static bool journal_take_row(const struct journal_row *row, void *ctx)
 enum rc journal_json(struct tx *tx, const struct journal_page *p, struct jw *w, int64_t *last, struct fail *f)
 {
     struct journal_take t = {.a = tx_arena(tx), .max = p->limit};
+    struct span name = SPAN_NONE;
+    int64_t named = INT64_MIN; /* whose name that is: mostly the same for row after row */
     *last = 0;
     t.items = ARENA_ARRAY(t.a, (size_t)p->limit + 1, struct journal_item);
     if (!t.items)
@@ -310,12 +312,12 @@ enum rc journal_json(struct tx *tx, const struct journal_page *p, struct jw *w, 
         journal_read(tx, p->region_code, p->subject_kind, p->subject_id, p->after, p->limit, journal_take_row, &t, f);
     for (int i = 0; rc == RC_OK && i < t.n; i++) {
         const struct journal_item *item = &t.items[i];
-        struct span name;
         *last = item->seq;
         if (p->verb && !span_is(item->verb, p->verb))
             continue;
-        if ((rc = person_display(tx, item->actor_id, p->lang, &name, f)) != RC_OK)
+        if (item->actor_id != named && (rc = person_display(tx, item->actor_id, p->lang, &name, f)) != RC_OK)
             break;
+        named = item->actor_id;
         jw_object(w);
         jw_kint(w, "seq", item->seq);
         jw_ktime(w, "at", item->at_us);

@@ -61,6 +61,36 @@ enum rc unit_get(struct tx *tx, int64_t id, struct span on, struct unit *out, st
     return rc;
 }
 
+enum rc unit_name_on(struct tx *tx, int64_t id, struct span on, struct unit_name_memo *memo, struct span *out,
+                     struct fail *f)
+{
+    *out = SPAN("");
+    if (memo->id == id && span_cmp(memo->from_on, on) <= 0 && (memo->to.len == 0 || span_cmp(memo->to, on) > 0)) {
+        *out = memo->name;
+        return RC_OK;
+    }
+    struct rows rows;
+    struct fail none = {0};
+    enum rc rc = db_one(tx, SQL_unit_name_on, DB_ARGS(DB_I(id), DB_T(on)), &rows, &none);
+    if (rc == RC_OK) {
+        const struct unit_name_memo got = {id, rows_text_dup(&rows, 0), rows_text_dup(&rows, 1),
+                                           rows_text_dup(&rows, 2)};
+        rc = rows_end(&rows);
+        if (rc == RC_OK) {
+            *memo = got;
+            *out = got.name;
+        }
+    } else if (rc == RC_MISSING) {
+        struct unit unit;
+        rc = unit_get(tx, id, on, &unit, &none);
+        if (rc == RC_OK)
+            *out = unit.name;
+    }
+    if (rc != RC_OK && rc != RC_MISSING)
+        *f = none;
+    return rc == RC_MISSING ? RC_OK : rc;
+}
+
 static bool id_in(const int64_t *ids, int n, int64_t id)
 {
     for (int i = 0; i < n; i++)

@@ -332,7 +332,7 @@ static enum rc render_report(struct tx *tx, const void *out, int *status, struct
     row.actor_id = tx_actor(tx)->principal_id;
     row.unit_id = tx_actor(tx)->unit_id;
     jw_object(&w);
-    rc = plan_report_json(tx, item.row.region_code, &row, &w, f);
+    rc = plan_report_json(tx, item.row.region_code, &row, NULL, &w, f);
     plan_reason_json(&item.verdict, &w);
     jw_kint(&w, "version", item.row.version);
     jw_object_end(&w);
@@ -418,6 +418,7 @@ static enum rc answer_reports(struct tx *tx, void *ctx, struct fail *f)
     struct report_ask *ask = ctx;
     struct plan_action_row a;
     struct plan_report_row *items = NULL;
+    struct unit_name_memo names = {0};
     struct rows rows;
     int n = 0, room = 0;
     int64_t after_id = 0, limit = ask->base.limit;
@@ -446,7 +447,7 @@ static enum rc answer_reports(struct tx *tx, void *ctx, struct fail *f)
     jw_array(w);
     for (int i = 0; rc == RC_OK && i < n && i < limit; i++) {
         jw_object(w);
-        rc = plan_report_json(tx, a.region_code, &items[i], w, f);
+        rc = plan_report_json(tx, a.region_code, &items[i], &names, w, f);
         jw_object_end(w);
     }
     jw_array_end(w);
@@ -808,7 +809,7 @@ static enum rc recent_json(struct tx *tx, const struct ask *ask, const struct pl
         n++;
         jw_object(w);
         if (rc == RC_OK)
-            rc = plan_report_json(tx, item->row.region_code, &report, w, f);
+            rc = plan_report_json(tx, item->row.region_code, &report, NULL, w, f);
         jw_ktext(w, "action_title", item->row.title);
         plan_reason_json(&item->verdict, w);
         jw_object_end(w);

@@ -202,8 +202,9 @@ MUST_USE enum rc plan_outline_json(struct tx *tx, const struct plan_view *v, con
                                    struct jw *w, struct fail *f);
 void plan_outline_members(const struct plan_outline_row *o, struct jw *w);
 void plan_tally_members(const struct plan_page *all, struct jw *w); /* actions, lights, counters, states */
+/* names: of lists, zero at first; NULL for one report. */
 MUST_USE enum rc plan_report_json(struct tx *tx, const char *region_code, const struct plan_report_row *row,
-                                  struct jw *w, struct fail *f);
+                                  struct unit_name_memo *names, struct jw *w, struct fail *f);
 void plan_reason_json(const struct plan_verdict *v, struct jw *w); /* "light", "light_reason" into an open object */
 /* plan_nodes_json - an array of nodes with their mentions. items: the visible actions of an outline; NULL for an import. */
 struct plan_tree {

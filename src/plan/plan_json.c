@@ -136,13 +136,14 @@ static bool file_json(const struct file_row *row, void *ctx)
     return true;
 }
 
-enum rc plan_report_json(struct tx *tx, const char *region_code, const struct plan_report_row *row, struct jw *w,
-                         struct fail *f)
+enum rc plan_report_json(struct tx *tx, const char *region_code, const struct plan_report_row *row,
+                         struct unit_name_memo *names, struct jw *w, struct fail *f)
 {
-    struct unit unit = {.name = SPAN_NONE};
-    enum rc rc = row->unit_id != 0 ? unit_get(tx, row->unit_id, row->done_on, &unit, f) : RC_OK;
-    if (rc == RC_MISSING)
-        rc = RC_OK;
+    struct unit_name_memo none = {0};
+    struct span unit_name = SPAN("");
+    enum rc rc = RC_OK;
+    if (row->unit_id != 0)
+        rc = unit_name_on(tx, row->unit_id, row->done_on, names != NULL ? names : &none, &unit_name, f);
     jw_kid(w, "id", row->id);
     jw_kid(w, "action_id", row->action_id);
     jw_ktext(w, "kind", row->kind);
@@ -151,7 +152,7 @@ enum rc plan_report_json(struct tx *tx, const char *region_code, const struct pl
     jw_ktext(w, "text", row->text);
     jw_ktext(w, "done_on", row->done_on);
     jw_ktime(w, "at", row->at_us);
-    jw_ktext(w, "unit_name", unit.name.ptr != NULL ? unit.name : SPAN(""));
+    jw_ktext(w, "unit_name", unit_name);
     jw_key(w, "files");
     jw_array(w);
     if (rc == RC_OK && row->file_count > 0)
@@ -164,6 +165,7 @@ static enum rc latest_reports(struct tx *tx, const struct plan_view *v, const st
                               struct fail *f)
 {
     struct plan_report_row reports[20];
+    struct unit_name_memo names = {0};
     struct rows rows;
     int n = 0;
     enum rc rc = db_list(tx, SQL_report_list, 0, SQLO_report_list_newest, false,
@@ -177,7 +179,7 @@ static enum rc latest_reports(struct tx *tx, const struct plan_view *v, const st
     jw_array(w);
     for (int i = 0; rc == RC_OK && i < n; i++) {
         jw_object(w);
-        rc = plan_report_json(tx, a->region_code, &reports[i], w, f);
+        rc = plan_report_json(tx, a->region_code, &reports[i], &names, w, f);
         jw_object_end(w);
     }
     jw_array_end(w);
