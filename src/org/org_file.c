@@ -197,23 +197,30 @@ static struct span file_name(struct arena *a, struct span given, const char *ext
     return utf8_cut(name, 120);
 }
 
-static int scratch_file(struct span image, const struct keep *keep, size_t n)
+static bool write_all(int fd, const void *bytes, size_t len)
+{
+    for (size_t done = 0; done < len;) {
+        ssize_t put = write(fd, (const char *)bytes + done, len - done);
+        if (put <= 0)
+            return false;
+        done += (size_t)put;
+    }
+    return true;
+}
+
+static int scratch_file(struct span image, const struct keep *keep, size_t n, const struct turn *turn)
 {
     int fd = memfd_create("yiti-upload", MFD_CLOEXEC);
-    for (size_t i = 0; fd >= 0 && i < n; i++)
-        for (size_t done = 0; done < keep[i].len;) {
-            ssize_t put = write(fd, image.ptr + keep[i].start + done, keep[i].len - done);
-            if (put <= 0) {
-                close(fd);
-                return -1;
-            }
-            done += (size_t)put;
-        }
-    if (fd >= 0 && lseek(fd, 0, SEEK_SET) != 0) {
+    bool good = fd >= 0 && turn->at <= keep[0].len && write_all(fd, image.ptr, turn->at) &&
+                write_all(fd, turn->bytes, turn->len) &&
+                write_all(fd, image.ptr + turn->at, keep[0].len - turn->at); /* the first piece begins the image */
+    for (size_t i = 1; good && i < n; i++)
+        good = write_all(fd, image.ptr + keep[i].start, keep[i].len);
+    if (good && lseek(fd, 0, SEEK_SET) == 0)
+        return fd;
+    if (fd >= 0)
         close(fd);
-        return -1;
-    }
-    return fd;
+    return -1;
 }
 
 static enum rc store_stripped(struct req *r, struct span image, const char *media_type, struct file_info *info,
@@ -226,7 +233,8 @@ static enum rc store_stripped(struct req *r, struct span image, const char *medi
     enum rc rc = image_keep(image, media_type, keep, &n, f);
     if (rc != RC_OK)
         return rc;
-    int fd = scratch_file(image, keep, n);
+    struct turn turn = image_turn(image, media_type);
+    int fd = scratch_file(image, keep, n, &turn);
     if (fd < 0)
         return fail_set(f, RC_INTERNAL, MSG_org_busy, NULL, NULL);
     rc = file_put_fd(req_store(r), fd, UPLOAD_BYTES_MAX, info, f);

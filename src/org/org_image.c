@@ -4,6 +4,7 @@
  * References: ITU-T T.81 B.1 (JPEG markers), PNG specification third edition 5.3 (chunks), RFC 6713-like magic numbers.
  */
 #include <string.h>
+#include <zlib.h>
 
 #include "base/limits.h"
 #include "base/utf8.h"
@@ -177,4 +178,117 @@ enum rc image_keep(struct span image, const char *media_type, struct keep *keep,
     if (strcmp(media_type, "image/png") == 0 && begins(image, "\x89PNG\r\n\x1a\n", 8))
         return png_keep(image, keep, n, f);
     return fail_set(f, RC_MALFORMED, MSG_image_broken, NULL, NULL);
+}
+
+/* ---- which way up ------------------------------------------------------------------------------------------------------------- */
+
+static uint32_t tiff_number(const unsigned char *p, int bytes, bool little)
+{
+    uint32_t v = 0;
+    for (int i = 0; i < bytes; i++)
+        v = v << 8 | p[little ? bytes - 1 - i : i];
+    return v;
+}
+
+/* Tag 274 of the first directory of a TIFF block; 1 when it is not there or says nothing sensible. */
+static int tiff_orientation(struct span tiff)
+{
+    const unsigned char *p = (const unsigned char *)tiff.ptr;
+    bool little = begins(tiff, "II*\0", 4);
+    if (tiff.len < 14 || (!little && !begins(tiff, "MM\0*", 4)))
+        return 1;
+    size_t at = tiff_number(p + 4, 4, little);
+    if (at > tiff.len - 2)
+        return 1;
+    size_t n = tiff_number(p + at, 2, little);
+    for (at += 2; n > 0 && tiff.len - at >= 12; n--, at += 12)
+        if (tiff_number(p + at, 2, little) == 274) {
+            uint32_t value = tiff_number(p + at + 8, 2, little);
+            bool one_short = tiff_number(p + at + 2, 2, little) == 3 && tiff_number(p + at + 4, 4, little) == 1;
+            return one_short && value >= 1 && value <= 8 ? (int)value : 1;
+        }
+    return 1;
+}
+
+static int jpeg_orientation(struct span image)
+{
+    const unsigned char *p = (const unsigned char *)image.ptr;
+    size_t at = 2;
+    while (image.len - at >= 4 && p[at] == 0xff && p[at + 1] != 0xda) {
+        if (p[at + 1] == 0xff) {
+            at++;
+            continue;
+        }
+        size_t size = be(p + at + 2, 2) + 2;
+        if (size < 4 || size > image.len - at)
+            return 1;
+        struct span payload = span_sub(image, at + 4, at + size);
+        if (p[at + 1] == 0xe1 && begins(payload, "Exif\0\0", 6))
+            return tiff_orientation(span_sub(payload, 6, payload.len));
+        at += size;
+    }
+    return 1;
+}
+
+static int png_orientation(struct span image)
+{
+    const unsigned char *p = (const unsigned char *)image.ptr;
+    for (size_t at = 8; image.len - at >= 12;) {
+        size_t size = be(p + at, 4);
+        if (size > 0x7fffffff || size > image.len - at - 12 || memcmp(p + at + 4, "IDAT", 4) == 0)
+            return 1; /* behind the picture it is not looked for */
+        if (memcmp(p + at + 4, "eXIf", 4) == 0)
+            return tiff_orientation(span_sub(image, at + 8, at + 8 + size));
+        at += size + 12;
+    }
+    return 1;
+}
+
+static void turn_add(struct turn *t, const void *bytes, size_t n)
+{
+    memcpy(t->bytes + t->len, bytes, n);
+    t->len += n;
+}
+
+static void turn_add_tiff(struct turn *t)
+{
+    unsigned char entry[] = {0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (unsigned char)t->orientation, 0, 0, 0, 0, 0, 0};
+    turn_add(t, "MM\0*\0\0\0\x08\0\x01", 10);
+    turn_add(t, entry, sizeof entry); /* and no further directory */
+}
+
+struct turn image_turn(struct span image, const char *media_type)
+{
+    struct turn t = {.orientation = 1};
+    const unsigned char *p = (const unsigned char *)image.ptr;
+    bool jpeg = strcmp(media_type, "image/jpeg") == 0 && begins(image, "\xff\xd8\xff", 3);
+    bool png =
+        strcmp(media_type, "image/png") == 0 && begins(image, "\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16) && image.len > 33;
+    if (jpeg)
+        t.orientation = jpeg_orientation(image);
+    else if (png)
+        t.orientation = png_orientation(image);
+    if (t.orientation == 1)
+        return t;
+    if (jpeg) {
+        bool jfif = p[3] == 0xe0 && begins(span_sub(image, 6, image.len), "JFIF\0", 5);
+        t.at = jfif ? 4 + be(p + 4, 2) : 2; /* JFIF wants to stand first */
+        turn_add(&t,
+                 "\xff\xe1\0\x22"
+                 "Exif\0\0",
+                 10);
+        turn_add_tiff(&t);
+        return t;
+    }
+    t.at = 33; /* behind IHDR */
+    turn_add(&t,
+             "\0\0\0\x1a"
+             "eXIf",
+             8);
+    turn_add_tiff(&t);
+    uLong crc = crc32(0, t.bytes + 4, (uInt)t.len - 4);
+    unsigned char sum[] = {(unsigned char)(crc >> 24), (unsigned char)(crc >> 16), (unsigned char)(crc >> 8),
+                           (unsigned char)crc};
+    turn_add(&t, sum, sizeof sum);
+    return t;
 }

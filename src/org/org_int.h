@@ -80,6 +80,17 @@ struct keep {
  * trailing bytes. Nothing is decoded. RC_MALFORMED when the walk does not come to the image's end, or has over KEEP_MAX pieces.
  */
 MUST_USE enum rc image_keep(struct span image, const char *media_type, struct keep *keep, size_t *n, struct fail *f);
+/*
+ * image_turn - how a picture is to be turned is told by its metadata alone, and cameras rely on it. This makes a piece of metadata that says only
+ * this; it goes into the kept bytes at offset `at`, which lies in the first kept piece or at its end.
+ * len 0: nothing to be said (upright, not told, or not readable).
+ */
+struct turn {
+    unsigned char bytes[40];
+    size_t len, at;
+    int orientation; /* 2 to 8 as in Exif (TIFF 6.0 tag 274); 1 when there is nothing to say */
+};
+struct turn image_turn(struct span image, const char *media_type);
 
 /* ---- secrets ------------------------------------------------------------------------------------------------------------------ */
 

@@ -181,7 +181,8 @@ enum rc api_oidc_start(struct req *r, struct fail *f)
     enum rc rc = req_query_only(r, f, "to", "link", NULL);
     if (rc == RC_OK && to.ptr && !own_path(to))
         rc = fail_span(f, RC_INVALID, MSG_org_choice, "to", to);
-    if (rc == RC_OK && link.ptr && (!s || s->token)) /* the session's cookie does not come from another site: nobody is joined unasked */
+    if (rc == RC_OK && link.ptr &&
+        (!s || s->token)) /* the session's cookie does not come from another site: nobody is joined unasked */
         rc = fail_set(f, RC_SIGN_IN, MSG_session_over, NULL, NULL);
     if (rc != RC_OK)
         return rc;
@@ -341,12 +342,15 @@ static enum rc join_back(struct req *r, struct back *b, struct fail *f)
 {
     const struct org_session *s = req_session(r);
     struct identity_in in = {.person_id = b->person_id, .issuer = b->issuer, .subject = b->subject, .own = true};
-    if (s && s->person_id != b->person_id) /* somebody else signed in here meanwhile; the cookie itself does not come back from another site */
+    if (s &&
+        s->person_id !=
+            b->person_id) /* somebody else signed in here meanwhile; the cookie itself does not come back from another site */
         return fail_set(f, RC_SIGN_IN, MSG_oidc_failed, NULL, NULL);
-    struct store_write w = {.command = identity_put,
-                            .in = &in,
-                            .actor = {b->person_id, "none", 0, "000000"}, /* whose session began the flow in this browser */
-                            .arena = req_arena(r)};
+    struct store_write w = {
+        .command = identity_put,
+        .in = &in,
+        .actor = {b->person_id, "none", 0, "000000"}, /* whose session began the flow in this browser */
+        .arena = req_arena(r)};
     enum rc rc = store_run(req_store(r), &w);
     if (rc != RC_OK)
         *f = w.fail;
@@ -408,8 +412,8 @@ enum rc identity_put(struct tx *tx, const void *vin, void *out, struct fail *f)
         if (rc == RC_CONFLICT)
             rc = fail_set(f, RC_CONFLICT, MSG_oidc_taken, "subject", NULL);
     }
-    return rc == RC_OK ? org_journal(tx, p.region_code, "person", p.id, in->subject.ptr ? "identity" : "identity_off", f,
-                                     "how", in->own ? "self" : "administrator", NULL)
+    return rc == RC_OK ? org_journal(tx, p.region_code, "person", p.id, in->subject.ptr ? "identity" : "identity_off",
+                                     f, "how", in->own ? "self" : "administrator", NULL)
                        : rc;
 }
 

@@ -1,4 +1,4 @@
-/* fuzz_image.c - what stays of a picture lies inside it, in order; and what was cut once is not cut again. */
+/* fuzz_image.c - what stays of a picture lies inside it, in order; what was cut once is not cut again; and it is turned as before. */
 #include <string.h>
 
 #include "base/ensure.h"
@@ -21,6 +21,16 @@ static struct span cut(struct arena *a, struct span image, const char *type)
         end = keep[i].start + keep[i].len;
         memcpy(out + len, image.ptr + keep[i].start, keep[i].len);
         len += keep[i].len;
+    }
+    struct turn turn = image_turn(image, type);
+    if (turn.len) { /* as org_file.c writes it: the same turn is told again, and nothing else */
+        char *turned = arena_alloc(a, len + turn.len);
+        ensure(turned && keep[0].start == 0 && turn.at <= keep[0].len && turn.len <= sizeof turn.bytes);
+        memcpy(turned, out, turn.at);
+        memcpy(turned + turn.at, turn.bytes, turn.len);
+        memcpy(turned + turn.at + turn.len, out + turn.at, len - turn.at);
+        struct turn again = image_turn((struct span){turned, len + turn.len}, type);
+        ensure(again.orientation == turn.orientation && again.len == turn.len && again.at == turn.at);
     }
     return (struct span){out, len};
 }

@@ -7,6 +7,7 @@ import os
 import struct
 import sys
 import time
+import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "app"))
 from yiti import Server, call, run  # noqa: E402
@@ -184,6 +185,58 @@ def files_lose_their_place_and_stay_in_scope(folder):
         s.stop()
 
 
+def exif(orientation, little=True):
+    """A camera's metadata: make, orientation, and a place that must not stay."""
+    e = "<" if little else ">"
+    head = (b"II*\0" if little else b"MM\0*") + struct.pack(e + "IH", 8, 3)
+    entries = struct.pack(e + "HHI4s", 271, 2, 4, b"GPS\0") + struct.pack(e + "HHIHH", 274, 3, 1, orientation, 0) + struct.pack(e + "HHII", 0x8825, 4, 1, 50)
+    return head + entries + struct.pack(e + "I", 0) + b"SECRETPLACE"
+
+
+def segments(jpeg):
+    at, out = 2, []
+    while jpeg[at + 1] != 0xda:
+        size = struct.unpack(">H", jpeg[at + 2:at + 4])[0]
+        out.append((jpeg[at + 1], jpeg[at + 4:at + 2 + size]))
+        at += 2 + size
+    return out
+
+
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def photos_stay_upright(folder):
+    """All eight orientations, both byte orders, with and without JFIF, and PNG: the turn stays, all else goes."""
+    s = Server(BINARY, folder + "/data")
+    try:
+        desk = person(folder, s, "desk", unit(folder, "市环保局", "330100", "department"), "desk_head")
+
+        def stored(raw, kind):
+            status, _, made = desk.ask("POST", "/api/v1/files", headers={"Content-Type": kind}, raw=raw)
+            assert status == 201, made
+            body = desk.ask("GET", f"/api/v1/files/{made['id']}")[2]
+            assert b"SECRET" not in body and b"GPS" not in body, body
+            return body
+        for n in list(range(1, 9)) + [0, 9, 274]:
+            for little in (True, False):
+                for begin in (JPEG, JPEG[:2]):
+                    tag = b"Exif\0\0" + exif(n, little)
+                    body = stored(begin + b"\xff\xe1" + struct.pack(">H", len(tag) + 2) + tag + SCAN, "image/jpeg")
+                    found = [p for m, p in segments(body) if m == 0xe1]
+                    want = [b"Exif\0\0MM\0*" + struct.pack(">IHHHIHHI", 8, 1, 274, 3, 1, n, 0, 0)] if 2 <= n <= 8 else []
+                    assert found == want, (n, little, body)
+                    assert body.replace(b"\xff\xe1\0\x22" + want[0] if want else b"-", b"") == begin + SCAN, (n, body)
+                    assert begin == JPEG[:2] or segments(body)[0][0] == 0xe0, "JFIF stays first"
+        for n in range(1, 9):
+            ihdr, rest = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)), chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b"")
+            body = stored(b"\x89PNG\r\n\x1a\n" + ihdr + chunk(b"tEXt", b"a\0SECRET") + chunk(b"eXIf", exif(n)) + rest, "image/png")
+            tag = chunk(b"eXIf", b"MM\0*" + struct.pack(">IHHHIHHI", 8, 1, 274, 3, 1, n, 0, 0)) if n > 1 else b""
+            assert body == b"\x89PNG\r\n\x1a\n" + ihdr + tag + rest, (n, body)
+    finally:
+        s.stop()
+
+
 def guessing_is_slowed(folder):
     s = Server(BINARY, folder + "/data")
     try:
@@ -202,4 +255,4 @@ def guessing_is_slowed(folder):
         s.stop()
 
 
-run([administrator_signs_in_with_a_second_factor, scope_holds_over_http, files_lose_their_place_and_stay_in_scope, guessing_is_slowed])
+run([administrator_signs_in_with_a_second_factor, scope_holds_over_http, files_lose_their_place_and_stay_in_scope, photos_stay_upright, guessing_is_slowed])
