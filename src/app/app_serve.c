@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "app/app_int.h"
+#include "duty/duty.h"
 #include "app/web_files.h"
 #include "base/limits.h"
 
@@ -184,6 +185,7 @@ static enum rc start(struct app *app, struct cli *cli, struct fail *f)
         rc = demonstration(app, cli, f);
     if (rc != RC_OK)
         return rc;
+    duty_register(app->store);
     store_start_background(app->store);
     rc = start_http(app, f);
     if (rc == RC_OK)

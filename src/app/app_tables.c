@@ -1,5 +1,6 @@
 /* app_tables.c - which engines make up the program: their commands and their routes, in one place. */
 #include "app/app_int.h"
+#include "duty/duty.h"
 #include "plan/outline.h"
 #include "plan/plan.h"
 
@@ -9,6 +10,7 @@ static const struct {
 } COMMANDS[] = {
     {app_commands, &app_command_count},
     {org_commands, &org_command_count},
+    {duty_commands, &duty_command_count},
     {outline_commands, &outline_command_count},
     {plan_commands, &plan_command_count},
 };
@@ -25,7 +27,13 @@ const struct cli_command *app_command_at(int i)
 
 const struct route_table *const *app_route_tables(int *n)
 {
-    static const struct route_table *const tables[] = {&app_routes, &org_routes, &plan_routes};
+    static const struct route_table *const tables[] = {&app_routes, &org_routes, &duty_routes, &plan_routes};
     *n = (int)(sizeof(tables) / sizeof(tables[0]));
     return tables;
 }
+
+/* Who is told of a change of a duty, by the kind of its subject or source. */
+const struct duty_listener duty_listeners[] = {
+    {"", NULL}, /* none yet: no kind is empty */
+};
+const int duty_listener_count = (int)(sizeof(duty_listeners) / sizeof(duty_listeners[0]));

@@ -7,6 +7,10 @@
  *  2. A clock's due instant is a function of its limit, the calendar and the instants at which it ran and stood still: it can be computed again from
  *     the journal at any time and gives the same instant. Overdue is a fact: nothing erases it; an exemption stands beside it.
  *  3. Each holder has a clock of its own; time with one unit is never counted to another.
+ *  4. A duty runs under the machine text that it was opened with (machine_hash) to its end, whatever pack is in force meanwhile.
+ *  5. Every change of a duty appends to its journal (subject "duty"), tells the listeners of its subject and of its sources in the same
+ *     transaction, and puts "duty.changed" into the outbox.
+ *  6. A light is never stored: it is judged from the row's facts on a day.
  */
 #ifndef YITI_DUTY_DUTY_H
 #define YITI_DUTY_DUTY_H
@@ -14,6 +18,7 @@
 #include "base/calendar.h"
 #include "base/rule.h"
 #include "base/yaml.h"
+#include "org/org.h"
 
 /* ---- clocks (duty_clock.c) -------------------------------------------------------------------------------------------------------- */
 
@@ -192,5 +197,192 @@ MUST_USE enum rc duty_step_find(struct arena *a, const struct duty_ask *ask, str
 /* duty_verbs - the steps open to a part in a state, conditions met, needs left aside: what a screen offers. At most DUTY_STEPS_MAX into out. */
 MUST_USE enum rc duty_verbs(struct arena *a, const struct duty_ask *ask, const struct duty_step **out, int *n,
                             struct fail *f);
+
+/* ---- the stored half: duties ---------------------------------------------------------------------------------------------------------- */
+
+extern const struct route_table duty_routes;
+extern const struct cli_command duty_commands[];
+extern const int duty_command_count;
+/* duty_register - tells the store the timer kinds; before store_start_background. */
+void duty_register(struct store *s);
+/* duty_time_default - the built-in calendar, 9:00-12:00 and 13:30-17:30, days to their end. */
+struct duty_time duty_time_default(void);
+
+/* A duty's row. Days are ISO text, ptr NULL: none; ids 0 and instants 0: none. Spans in the tx's arena. */
+struct duty_row {
+    char region_code[7];
+    int64_t id, subject_id, holder_id, assigner_id, counterpart_id, supervisor_id, parent_id, recurrence_id;
+    int64_t ordinal, weight, percent, returns, extensions, reports, evidence, overdue_count, unconfirmed, version;
+    int64_t clock_due_us, overdue_at_us, opened_at_us, closed_at_us, updated_at_us;
+    struct span number, subject_kind, title, machine, machine_hash, state, part, clock, report_every;
+    struct span start_on, due_on, first_due_on, report_by_on, last_report_on;
+    bool final, suspended, crosses_border;
+};
+struct duty_source {
+    struct span kind; /* action, instruction, resolution, proposal, case, warning */
+    int64_t id;       /* 0: only words */
+    struct span words;
+    int64_t unit_id; /* 0: not known */
+};
+struct duty_open_in {
+    struct span machine; /* word; empty: "action" */
+    struct span subject_kind;
+    int64_t subject_id;
+    struct span title;
+    int64_t holder_id, assigner_id, counterpart_id, supervisor_id; /* supervisor 0: the assigner */
+    int64_t parent_id, ordinal, weight, recurrence_id;
+    struct span part;             /* lead, supporting, responsible, implementing; empty: responsible */
+    struct span start_on, due_on; /* start empty: today */
+    struct span report_every;     /* week, month, quarter, year; empty: no rhythm */
+    const struct duty_source *sources;
+    int n_sources;
+};
+#define DUTY_TITLE_BYTES_MAX 600
+#define DUTY_TEXT_BYTES_MAX (8u << 10)
+#define DUTY_PARTS_MAX 64 /* sub-duties made at once; RC_LIMIT */
+#define DUTY_FILES_MAX 20
+/*
+ * duty_open - a new duty in its machine's start; across a city's border it is offered at once (the machine's verb "offer"). The holder is told.
+ * Errors  RC_FORBIDDEN, RC_MISSING without the right to assign on the assigner; RC_INVALID naming the field.
+ */
+MUST_USE enum rc duty_open(struct tx *tx, const struct duty_open_in *in, struct duty_row *out, struct fail *f);
+/* duty_get - the duty in the actor's scope, or RC_MISSING. */
+MUST_USE enum rc duty_get(struct tx *tx, int64_t id, struct duty_row *out, struct fail *f);
+
+struct duty_part_in { /* one of the parallel sub-duties */
+    int64_t unit_id;
+    struct span part, title, due_on; /* empty: supporting, the duty's own title and due day */
+    int64_t weight;
+};
+struct duty_step_in {
+    int64_t id, version; /* version 0: whatever stands there */
+    struct span verb;
+    struct span part; /* as which part the actor acts; empty: the first one that may */
+    struct span text, reason, due_on;
+    int64_t unit_id; /* to whom it goes */
+    int percent;     /* -1: not given */
+    const int64_t *file_ids;
+    int n_files;
+    const struct duty_part_in *parts;
+    int n_parts;
+};
+/*
+ * duty_step - one step of the machine: checked, done, clocked, journalled, told.
+ * Errors  those of duty_step_find; RC_STALE (duty_stale); RC_FORBIDDEN (duty_right_lacking) when no unit that the actor stands for may.
+ */
+MUST_USE enum rc duty_step(struct tx *tx, const struct duty_step_in *in, struct duty_row *out, struct fail *f);
+/* duty_split - the step "split": one sub-duty a unit, each with its own signature, clock and report. */
+MUST_USE enum rc duty_split(struct tx *tx, const struct duty_step_in *in, struct duty_row *out, struct fail *f);
+
+struct duty_report_in {
+    int64_t id;  /* the duty */
+    int percent; /* -1: as it was */
+    struct span text, reason, done_on, figures,
+        client_id; /* figures: JSON array; reason: asked when percent goes back */
+    const int64_t *file_ids;
+    int n_files;
+    bool draft;     /* only drafted, even when the actor could submit */
+    bool on_behalf; /* 代录: the assigner's or supervisor's side enters it, with the scanned letter among the files */
+};
+struct duty_report_row {
+    int64_t id, duty_id, unit_id, percent, file_count, drafted_by, drafted_at_us, decided_by, decided_at_us,
+        confirmed_at_us;
+    struct span state, text, reason, figures, done_on, return_reason;
+    bool external;
+};
+/*
+ * duty_report - a report on the duty: a draft by whom may report, submitted at once by whom may approve. A submitted one counts as the machine's verb
+ * "report": the table must allow it. *report: as stored. Repeated with the same client_id it gives the first one.
+ */
+MUST_USE enum rc duty_report(struct tx *tx, const struct duty_report_in *in, struct duty_row *out,
+                             struct duty_report_row *report, struct fail *f);
+struct duty_decide_in {
+    int64_t id, report_id;
+    struct span reason; /* of a return */
+};
+/* duty_report_approve - the head or the stand-in lets a draft go out. duty_report_return - back to the clerk. duty_report_confirm - the unit
+ * confirms what was entered for it. */
+MUST_USE enum rc duty_report_approve(struct tx *tx, const struct duty_decide_in *in, struct duty_row *out,
+                                     struct fail *f);
+MUST_USE enum rc duty_report_return(struct tx *tx, const struct duty_decide_in *in, struct duty_row *out,
+                                    struct fail *f);
+MUST_USE enum rc duty_report_confirm(struct tx *tx, const struct duty_decide_in *in, struct duty_row *out,
+                                     struct fail *f);
+
+/* What the engine above is told, in the same transaction. */
+struct duty_change {
+    const struct duty_row *before, *after; /* before NULL: opened */
+    const char *verb;
+    const struct duty_report_row *report; /* of a submitted report; else NULL */
+    struct span kind;                     /* the subject or source that is told */
+    int64_t subject_id;
+};
+typedef enum rc duty_listen_fn(struct tx *tx, const struct duty_change *change, struct fail *f);
+struct duty_listener {
+    const char *kind;
+    duty_listen_fn *fn;
+};
+/* The listeners of the program: a constant table in app/app_tables.c. */
+extern const struct duty_listener duty_listeners[];
+extern const int duty_listener_count;
+
+/* ---- urging, slips, recurrence (duty_watch.c) ------------------------------------------------------------------------------------------ */
+
+struct duty_urge_in {
+    int64_t id;
+    struct span text;
+    int64_t level; /* 1 to 3; 0: 1 */
+};
+/* duty_urge - by hand, by the assigner's or supervisor's side (review, or assign). */
+MUST_USE enum rc duty_urge(struct tx *tx, const struct duty_urge_in *in, struct duty_row *out, struct fail *f);
+
+struct duty_slip_row {
+    int64_t id, duty_id, unit_id, issuer_id, reply_due_us, lapsed_at_us, replied_at_us, closed_at_us, issued_at_us,
+        version;
+    struct span number, colour, text, state, reply, close_text;
+    struct span title; /* of the duty, in lists */
+};
+struct duty_slip_in {
+    int64_t id; /* the duty */
+    struct span colour, text;
+    bool urgent; /* begins higher where the pack lets it */
+};
+/* duty_slip_issue - RC_CONFLICT (duty_slip_order) when the colour before has not lapsed; (duty_slip_open) while one is open. */
+MUST_USE enum rc duty_slip_issue(struct tx *tx, const struct duty_slip_in *in, struct duty_slip_row *out,
+                                 struct fail *f);
+struct duty_slip_answer {
+    int64_t id, version; /* the slip; version 0: whatever stands there */
+    struct span text;
+};
+MUST_USE enum rc duty_slip_reply(struct tx *tx, const struct duty_slip_answer *in, struct duty_slip_row *out,
+                                 struct fail *f);
+MUST_USE enum rc duty_slip_close(struct tx *tx, const struct duty_slip_answer *in, struct duty_slip_row *out,
+                                 struct fail *f);
+
+struct duty_recur_in {
+    struct span title, machine, subject_kind, every, from_on, until_on;
+    int64_t subject_id, holder_id, assigner_id, due_days;
+};
+/* duty_recur - a duty that comes again; its timer makes the instances, the first at from_on. */
+MUST_USE enum rc duty_recur(struct tx *tx, const struct duty_recur_in *in, int64_t *id, struct fail *f);
+MUST_USE enum rc duty_recur_stop(struct tx *tx, int64_t id, struct fail *f);
+
+/* ---- lights (duty_light.c) --------------------------------------------------------------------------------------------------------------- */
+
+enum duty_light { DUTY_GREEN, DUTY_AMBER, DUTY_RED, DUTY_GREY };
+const char *duty_light_word(enum duty_light light);
+struct duty_lights; /* the rule of the pack, compiled */
+/* duty_lights_load - from YAML (packs/…/duties/lights.yaml). Errors as duty_machine_load. */
+MUST_USE enum rc duty_lights_load(struct arena *a, const char *file, struct span yaml, const struct duty_lights **out,
+                                  struct fail *f);
+/* duty_lights_current - the rule in force, in the tx's arena. */
+MUST_USE enum rc duty_lights_current(struct tx *tx, const struct duty_lights **out, struct fail *f);
+/* duty_light_of - pure: the light of a duty at an instant. why (may be NULL) takes the reason in `lang`. */
+struct duty_light_why {
+    struct sb *sb;
+    enum lang lang;
+};
+MUST_USE enum rc duty_light_of(struct arena *a, const struct duty_lights *lights, const struct duty_row *d,
+                               int64_t at_us, enum duty_light *out, struct duty_light_why *why, struct fail *f);
 
 #endif
