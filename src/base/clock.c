@@ -42,8 +42,14 @@ void idgen_init(struct idgen *g, int node, struct clock clock)
 {
     ensure(node >= 0 && node <= 1023);
     atomic_init(&g->last, 0);
-    g->node = node;
+    atomic_init(&g->node, node);
     g->clock = clock;
+}
+
+void idgen_node(struct idgen *g, int node)
+{
+    ensure(node >= 0 && node <= 1023);
+    atomic_store(&g->node, node);
 }
 
 int64_t idgen_next(struct idgen *g)
@@ -58,5 +64,5 @@ int64_t idgen_next(struct idgen *g)
         next = now > last ? now : last + 1;
     while (!atomic_compare_exchange_weak(&g->last, &last, next));
     ensure(next >> 12 <= ID_MS_MAX);
-    return (next >> 12) << 22 | (int64_t)g->node << 12 | (next & 0xfff);
+    return (next >> 12) << 22 | (int64_t)atomic_load(&g->node) << 12 | (next & 0xfff);
 }

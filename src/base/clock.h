@@ -18,10 +18,12 @@ int64_t clock_mono_us(void);
  * does, never repeats. Thread-safe. */
 struct idgen {
     _Atomic int64_t last; /* private: ms << 12 | sequence */
-    int node;             /* 0 to 1023 */
+    _Atomic int node;     /* 0 to 1023 */
     struct clock clock;
 };
 void idgen_init(struct idgen *g, int node, struct clock clock);
+/* idgen_node - from now on ids carry this number; it must be the caller's own. */
+void idgen_node(struct idgen *g, int node);
 int64_t idgen_next(struct idgen *g);
 
 #endif

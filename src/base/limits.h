@@ -20,6 +20,8 @@
 /* store */
 #define WRITER_QUEUE_MAX 4096          /* commands waiting; RC_BUSY with Retry-After */
 #define WRITER_BATCH_MAX 512           /* commands of one transaction */
+#define NODE_LEASE_US 60000000         /* a node number is held so long after its last renewal */
+#define NODE_RENEW_US 20000000         /* and renewed so often */
 #define READ_TX_US_MAX 30000000        /* microseconds one read transaction may last; RC_BUSY */
 #define IDEMPOTENCY_KEEP_US 86400000000LL /* microseconds a client's key is kept with its reply (24 h); then it is free again */
 #define JOURNAL_CHANGE_BYTES_MAX (64u << 10) /* bytes of one journal row's change; RC_LIMIT */

@@ -159,7 +159,7 @@ static enum rc open_all(struct store *s, struct fail *f)
         rc = read_last(s, first, f);
     if (rc == RC_OK)
         rc = read_mark(s, first, f);
-    idgen_init(&s->ids, 0, s->clock);
+    idgen_init(&s->ids, 0, s->clock); /* writer_start leases the number */
     if (rc == RC_OK && !s->o.read_only)
         rc = s->d->watch(s->writer, &s->rows, f);
     if (rc == RC_OK && !s->o.read_only)

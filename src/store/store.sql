@@ -75,3 +75,13 @@ INSERT INTO schema_version (room, version, topic, digest, at_us) VALUES (:room, 
 
 -- :name probe_read()   when it was last written: at the latest when the store was last opened or closed
 SELECT at_us FROM store_probe WHERE id = 1;
+
+-- :name node_all()   every number that was ever leased, the smallest first
+SELECT number, leased_to_us FROM node ORDER BY number;
+
+-- :name node_take(number:int, holder:blob, now_us:int, to_us:int)   takes a number, unless somebody else holds it
+INSERT INTO node (number, holder, leased_to_us) VALUES (:number, :holder, :to_us)
+ON CONFLICT (number) DO UPDATE SET holder = excluded.holder, leased_to_us = excluded.leased_to_us WHERE node.leased_to_us <= :now_us;
+
+-- :name node_renew(number:int, holder:blob, to_us:int)   holds on to the own number; with 0 gives it back
+UPDATE node SET leased_to_us = :to_us WHERE number = :number AND holder = :holder;

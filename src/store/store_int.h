@@ -13,6 +13,7 @@
 
 #define HASH_BYTES 32
 #define ROW_DIGEST_BYTES 16
+#define NODE_HOLDER_BYTES 16
 
 /* ---- digests of journalled rows (rows.c) -------------------------------------------------------------------------------- */
 
@@ -108,6 +109,8 @@ struct store {
     struct clock clock; /* never before the newest journal row */
     int64_t clock_floor_us;
     struct idgen ids;
+    char node_holder[NODE_HOLDER_BYTES]; /* drawn at start */
+    int64_t node_renewed_us;              /* writer thread only */
 
     /* writer.c */
     struct conn *writer; /* writer thread only, once it runs */
@@ -150,6 +153,14 @@ struct store {
 /* writer.c */
 MUST_USE enum rc writer_start(struct store *s, struct fail *f);
 void writer_stop(struct store *s);
+/* node.c: commands. node_take: in struct span (the holder), out int (the number); RC_BUSY: none is free. node_renew: in struct node_held,
+ * out int, another number when the own one was lost. */
+struct node_held {
+    int number;
+    struct span holder;
+    bool give_back;
+};
+command_fn node_take, node_renew;
 /* migrate.c */
 MUST_USE enum rc migrate(struct store *s, struct conn *c, struct fail *f);
 void tx_init(struct tx *tx, struct store *s, struct conn *c, struct arena *a, const struct actor *actor);

@@ -278,9 +278,9 @@ static void quietly(struct store_write *w)
     (void)w;
 }
 
-static enum rc run_own(struct store *s, command_fn *command)
+static enum rc run_own_with(struct store *s, command_fn *command, const void *in, void *out)
 {
-    struct store_write w = {.command = command, .done = quietly, .submitted_us = clock_mono_us()};
+    struct store_write w = {.command = command, .in = in, .out = out, .done = quietly, .submitted_us = clock_mono_us()};
     sb_init(&w.body, 64);
     (void)pthread_mutex_lock(&s->batch_lock);
     run_all(s, &w);
@@ -289,12 +289,46 @@ static enum rc run_own(struct store *s, command_fn *command)
     return w.rc;
 }
 
-/* Notes the time: the next run goes on after it. */
-static enum rc mark_command(struct tx *tx, const void *in, void *out, struct fail *f)
+static enum rc run_own(struct store *s, command_fn *command)
 {
-    (void)in;
-    (void)out;
+    return run_own_with(s, command, NULL, NULL);
+}
+
+/* Notes the time: the next run goes on after it. */
+static enum rc mark(struct tx *tx, struct fail *f)
+{
     return db_exec(tx, SQL_probe_write, DB_ARGS(DB_B(SPAN("")), DB_I(tx->now_us)), NULL, f);
+}
+
+static struct span holder(const struct store *s)
+{
+    return (struct span){s->node_holder, NODE_HOLDER_BYTES};
+}
+
+static enum rc start_command(struct tx *tx, const void *in, void *out, struct fail *f)
+{
+    const enum rc rc = mark(tx, f);
+    return rc == RC_OK ? node_take(tx, in, out, f) : rc;
+}
+
+static enum rc stop_command(struct tx *tx, const void *in, void *out, struct fail *f)
+{
+    const enum rc rc = mark(tx, f);
+    return rc == RC_OK ? node_renew(tx, in, out, f) : rc;
+}
+
+static void renew_node(struct store *s)
+{
+    int number = atomic_load(&s->ids.node);
+    s->node_renewed_us = clock_mono_us();
+    if (run_own_with(s, node_renew, &(struct node_held){number, holder(s), false}, &number) == RC_OK)
+        idgen_node(&s->ids, number);
+}
+
+static void give_node_back(struct store *s)
+{
+    int number = atomic_load(&s->ids.node);
+    (void)run_own_with(s, stop_command, &(struct node_held){number, holder(s), true}, &number);
 }
 
 static void probe(struct store *s)
@@ -357,6 +391,8 @@ static void *writer_main(void *arg)
             probed_us = now;
             probe(s);
         }
+        if (now - s->node_renewed_us >= NODE_RENEW_US && atomic_load(&s->writable))
+            renew_node(s);
         if (batch != NULL && atomic_load(&s->writable))
             run_batch(s, batch);
         else if (batch != NULL)
@@ -411,9 +447,16 @@ static void *checkpoint_main(void *arg)
 enum rc writer_start(struct store *s, struct fail *f)
 {
     s->last_sweep_us = clock_mono_us() - SWEEP_EVERY_US;
-    const enum rc rc = run_own(s, mark_command);
+    int number = 0;
+    const struct span who = holder(s);
+    randombytes_buf(s->node_holder, NODE_HOLDER_BYTES);
+    const enum rc rc = run_own_with(s, start_command, &who, &number);
+    if (rc == RC_BUSY)
+        return fail_set(f, rc, MSG_store_nodes_taken, NULL, NULL);
     if (rc != RC_OK)
         return fail_store(f, rc, "writer", "the database takes no write");
+    idgen_node(&s->ids, number);
+    s->node_renewed_us = clock_mono_us();
     if (pthread_create(&s->writer_thread, NULL, writer_main, s) != 0)
         return fail_store(f, RC_INTERNAL, "writer", "no thread");
     s->writer_runs = true;
@@ -433,7 +476,7 @@ void writer_stop(struct store *s)
         (void)pthread_join(s->writer_thread, NULL);
         s->writer_runs = false;
         if (atomic_load(&s->writable))
-            (void)run_own(s, mark_command);
+            give_node_back(s);
     }
     if (s->checkpoint_runs) {
         (void)pthread_mutex_lock(&s->checkpoint_lock);
