@@ -176,7 +176,7 @@ static cjose_jwk_t *key_import(json_t *key, enum token_alg alg)
                                      text_of(key, "y"));
     char *text = public ? json_dumps(public, JSON_COMPACT) : NULL;
     cjose_jwk_t *jwk = text ? cjose_jwk_import(text, strlen(text), &err) : NULL;
-    free(text);
+    free(text); /* style: allow heap because json_dumps takes it from malloc */
     json_decref(public);
     return jwk;
 }

@@ -62,6 +62,7 @@ web() {
 check style style
 check format format
 check scripts scripts
+check docs python3 tools/dev/docs.py
 check rows python3 tools/dev/rows.py check
 check gcc werror_gcc
 check clang werror_clang

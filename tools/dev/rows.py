@@ -26,13 +26,13 @@ def table(path, head):
 
 
 def screens():
-    """The web app's paths, as its router's nesting makes them: children's paths stand below those of the pages around them."""
+    """The web app's paths: those of the list `desk` and of the children of /public stand below them, others by themselves."""
     with open("web/src/app/router.ts", encoding="utf-8") as f:
         text = f.read()
-    found = set()
-    for path in re.findall(r"path: '([^']*)'", text):
-        for full in (path, "/" + path, "/public/" + path):
-            found.add(re.sub(r"/+", "/", full).rstrip("/") or "/")
+    desk = re.search(r"const desk\b.*?\n\];", text, re.S).group(0)
+    found = {"/" + path for path in re.findall(r"path: '([^':][^']*)'", desk)}
+    for path in re.findall(r"path: '([^']*)'", text.replace(desk, "")):
+        found.add(path if path.startswith("/") else ("/public/" + path).rstrip("/"))
     return found
 
 
