@@ -109,4 +109,14 @@ void events_replay(void *app, int64_t after, void (*emit)(void *ctx, int64_t pos
 /* app_demo_seed - `yiti demo seed [--seed N]`: makes the invented region with its outline and a year of progress. Only in a fresh data directory. */
 int app_demo_seed(struct cli *c);
 
+/* What the demonstration's cities talk about (demo_hear.c): commands over a struct demo_talk, run as the system. */
+struct demo_talk {
+    int64_t office_id, outline_id;
+    int64_t city_offices[8];
+    int n_cities;
+    struct span signed_on;
+};
+#define DEMO_TALKS 2
+extern command_fn *const demo_talks[DEMO_TALKS];
+
 #endif

@@ -367,6 +367,20 @@ static enum rc year(struct demo *d, int64_t outline_id)
     return rc;
 }
 
+/* ---- the cities among themselves ---------------------------------------------------------------------------------------------------- */
+
+static enum rc talk(struct demo *d, int64_t outline_id)
+{
+    struct demo_talk t = {.office_id = d->office_id, .outline_id = outline_id, .signed_on = SPAN(ISSUED_ON)};
+    enum rc rc = RC_OK;
+    for (int i = 0; i < d->n_units && t.n_cities < 8; i++)
+        if (span_is(d->units[i].kind, "city_office"))
+            t.city_offices[t.n_cities++] = d->units[i].id;
+    for (int i = 0; rc == RC_OK && i < DEMO_TALKS; i++)
+        rc = run(d, by_system, demo_talks[i], &t, NULL);
+    return rc;
+}
+
 /* ---- the command --------------------------------------------------------------------------------------------------------------------- */
 
 static enum rc seed_all(struct demo *d)
@@ -381,6 +395,8 @@ static enum rc seed_all(struct demo *d)
         rc = named_officers(d);
     if (rc == RC_OK)
         rc = outline_in(d, &outline_id);
+    if (rc == RC_OK)
+        rc = talk(d, outline_id);
     return rc == RC_OK ? year(d, outline_id) : rc;
 }
 

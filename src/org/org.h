@@ -285,6 +285,9 @@ MUST_USE enum rc cooperation_save(struct tx *tx, const struct cooperation_in *in
 /* cooperation_members - codes valid on the day. */
 MUST_USE enum rc cooperation_members(struct tx *tx, int64_t id, struct span on, int max, char (*codes)[13], int *n,
                                      struct fail *f);
+/* cooperation_cities - the same without the node counties: who signs and votes. */
+MUST_USE enum rc cooperation_cities(struct tx *tx, int64_t id, struct span on, int max, char (*codes)[13], int *n,
+                                    struct fail *f);
 
 /* ---- people and roles ---------------------------------------------------------------------------------------------------------- */
 

@@ -68,6 +68,10 @@ FROM cooperation_member m WHERE m.cooperation_id = :cooperation_id ORDER BY m.re
 SELECT DISTINCT region_code FROM cooperation_member
 WHERE cooperation_id = :cooperation_id AND from_on <= :day AND (to_on IS NULL OR to_on > :day) ORDER BY region_code;
 
+-- :name cooperation_city_codes(cooperation_id:int, day:text)   member cities on a day, without the node counties
+SELECT DISTINCT region_code FROM cooperation_member
+WHERE cooperation_id = :cooperation_id AND part = 'member' AND from_on <= :day AND (to_on IS NULL OR to_on > :day) ORDER BY region_code;
+
 -- :name cooperation_next_change(cooperation_id:int, day:text)   the next day on which a membership begins or ends
 SELECT MIN(d.on_day) FROM (
 SELECT from_on AS on_day FROM cooperation_member WHERE cooperation_id = :cooperation_id AND from_on > :day

@@ -373,15 +373,32 @@ enum rc cooperation_save(struct tx *tx, const struct cooperation_in *in, int64_t
     return rc;
 }
 
+struct code_list {
+    int max, *n;
+    char (*codes)[13];
+};
+
+static enum rc read_codes(struct tx *tx, enum sql_id statement, int64_t id, struct span on, const struct code_list *out,
+                          struct fail *f)
+{
+    struct rows rows;
+    enum rc rc = db_query(tx, statement, DB_ARGS(DB_I(id), DB_T(day_or_today(tx, on))), &rows, f);
+    *out->n = 0;
+    while (rc == RC_OK && *out->n < out->max && rows_next(&rows))
+        copy_code(out->codes[(*out->n)++], sizeof out->codes[0], rows_text(&rows, 0));
+    return rc == RC_OK ? rows_end(&rows) : rc;
+}
+
 enum rc cooperation_members(struct tx *tx, int64_t id, struct span on, int max, char (*codes)[13], int *n,
                             struct fail *f)
 {
-    struct rows rows;
-    enum rc rc = db_query(tx, SQL_cooperation_member_codes, DB_ARGS(DB_I(id), DB_T(day_or_today(tx, on))), &rows, f);
-    *n = 0;
-    while (rc == RC_OK && *n < max && rows_next(&rows))
-        copy_code(codes[(*n)++], sizeof codes[0], rows_text(&rows, 0));
-    return rc == RC_OK ? rows_end(&rows) : rc;
+    return read_codes(tx, SQL_cooperation_member_codes, id, on, &(struct code_list){max, n, codes}, f);
+}
+
+enum rc cooperation_cities(struct tx *tx, int64_t id, struct span on, int max, char (*codes)[13], int *n,
+                           struct fail *f)
+{
+    return read_codes(tx, SQL_cooperation_city_codes, id, on, &(struct code_list){max, n, codes}, f);
 }
 
 static enum rc members_json(struct tx *tx, int64_t id, struct jw *w, struct fail *f)

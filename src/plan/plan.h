@@ -179,4 +179,66 @@ struct plan_report_out {
 MUST_USE enum rc plan_report(struct tx *tx, const struct plan_report_in *in, struct plan_report_out *out,
                              struct fail *f);
 
+/* ---- consultations and signatures (plan_consult.c) ------------------------------------------------------------------------------ */
+
+/*
+ * A matter on which units are heard: a draft circulated for opinions (opinion, 征求意见), a consultation between equals (consultation, 会商), a
+ * countersigning (countersign, 会签). Who convenes it sees all, as do all who are heard. An opinion is only added; the last one of a unit counts.
+ * It ends with a conclusion when nobody's answer is outstanding and every objection was decided on; a countersigning needs everybody's agreement.
+ */
+#define PLAN_HEARD_MAX 64 /* units heard in one consultation; RC_LIMIT */
+struct plan_consult_in {
+    struct span kind;         /* opinion, consultation, countersign */
+    struct span subject_kind; /* outline, action; empty: a matter of its own */
+    int64_t subject_id;       /* 0: none; must be in the actor's scope */
+    struct span title, body;  /* title 1 to 600 bytes, body up to 8 KiB */
+    int64_t unit_id;          /* who convenes; 0: the actor's unit. Needs assign on it */
+    const int64_t *heard;     /* units that are heard, each once, without the convener */
+    int n_heard;
+    struct span reply_due_on; /* last day for an opinion, today or later */
+};
+/* plan_consult_open - RC_INVALID naming the field, RC_FORBIDDEN, RC_MISSING (a unit or subject that is not there). Event "plan.consultation". */
+MUST_USE enum rc plan_consult_open(struct tx *tx, const struct plan_consult_in *in, int64_t *id, struct fail *f);
+
+struct plan_opinion_in {
+    int64_t consultation_id;
+    int64_t unit_id;    /* which of the units heard speaks; 0: the actor's unit. Needs approve on it: its head or stand-in */
+    struct span stance; /* agree, change, object, none */
+    struct span text;   /* needed with change and object */
+};
+/* plan_opinion_give - RC_FORBIDDEN when the unit is not heard or the actor may not speak for it; RC_CONFLICT when the consultation has ended. */
+MUST_USE enum rc plan_opinion_give(struct tx *tx, const struct plan_opinion_in *in, int64_t *round, struct fail *f);
+struct plan_decide_in {
+    int64_t consultation_id, unit_id;
+    struct span decision; /* taken, partly, declined */
+    struct span reason;   /* needed unless taken */
+};
+/* plan_opinion_decide - the convener says what becomes of a unit's last opinion. Needs assign on the convener. */
+MUST_USE enum rc plan_opinion_decide(struct tx *tx, const struct plan_decide_in *in, struct fail *f);
+struct plan_consult_end_in {
+    int64_t consultation_id, version;
+    bool withdraw;
+    struct span conclusion; /* needed: what was concluded, or why it is withdrawn */
+};
+/* plan_consult_end - RC_CONFLICT naming the first unit whose answer is outstanding, whose objection is undecided, or (countersign) who has not agreed. */
+MUST_USE enum rc plan_consult_end(struct tx *tx, const struct plan_consult_end_in *in, struct fail *f);
+
+/* plan_sign_ask - the outline's office sends it to the governments or city offices of member cities for signature: they see it from now on and are told. The
+ * cities whose signatures are needed are the members on the day on which it is first sent.
+ * Needs publish on the outline's office. RC_INVALID, RC_FORBIDDEN naming what a unit lacks. */
+struct plan_sign_ask_in {
+    int64_t outline_id;
+    const int64_t *units;
+    int n_units; /* 1 to PLAN_HEARD_MAX */
+};
+MUST_USE enum rc plan_sign_ask(struct tx *tx, const struct plan_sign_ask_in *in, struct fail *f);
+struct plan_sign_in {
+    int64_t outline_id;
+    int64_t unit_id;       /* government or city office that signs for its city; 0: the actor's unit. Needs publish on it */
+    struct span signed_on; /* empty: today; not later */
+};
+/* plan_sign - a member city signs the outline of its cooperation, once. RC_CONFLICT when it has signed; RC_FORBIDDEN for who is no member. When the last
+ * member has signed the outline is in force from that day on. Event "plan.signed". */
+MUST_USE enum rc plan_sign(struct tx *tx, const struct plan_sign_in *in, struct fail *f);
+
 #endif
