@@ -384,7 +384,7 @@ SELECT 1 FROM action a WHERE a.region_code = :region_code AND a.id = :id AND (:p
 -- :name action_reporter(principal:int, region_code:text, id:int)   the unit for which the actor may report: leads before supporting before home
 -- @unordered because a CASE ranks the parts and unit_id is unique in each
 SELECT p.unit_id, p.part FROM action_party p JOIN grant_closure g ON g.unit_id = p.unit_id
-WHERE p.region_code = :region_code AND p.object_id = :id AND g.principal_id = :principal AND g.right_code = 'report'
+WHERE p.region_code = :region_code AND p.object_id = :id AND p.part <> 'task' AND g.principal_id = :principal AND g.right_code = 'report'
 ORDER BY CASE p.part WHEN 'lead' THEN 0 WHEN 'supporting' THEN 1 ELSE 2 END NULLS LAST, p.unit_id LIMIT 1;
 
 -- :name outline_right(principal:int, region_code:text, id:int, right_code:text)   whether the actor holds the right on the outline's office

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "plan/plan_int.h"
+#include "plan/plan_task_int.h"
 #include "plan/outline.h"
 
 #define API "/api/v1"
@@ -48,6 +48,28 @@ static const struct route routes[] = {
     {HTTP_GET, API "/actions/{id}/reports", AUTH_USER, ROUTE_POOL, NULL, plan_api_report_list, 0, "reports on it"},
     {HTTP_POST, API "/actions/{id}/reports", AUTH_USER, 0, "report", plan_api_report_create, 0, "report progress"},
     {HTTP_GET, API "/actions/{id}/journal", AUTH_USER, ROUTE_POOL, NULL, plan_api_action_journal, 0, "its journal"},
+    {HTTP_GET, API "/actions/{id}/tasks", AUTH_USER, ROUTE_POOL, NULL, plan_api_task_list, 0, "tasks below an action"},
+    {HTTP_POST, API "/actions/{id}/tasks", AUTH_USER, 0, "breakdown", plan_api_task_add, 0, "a new task"},
+    {HTTP_PUT, API "/actions/{id}/weighing", AUTH_USER, ROUTE_IF_MATCH, "breakdown", plan_api_weigh, 0,
+     "how it counts and its workstreams"},
+    {HTTP_GET, API "/actions/{id}/explain", AUTH_USER, ROUTE_POOL, NULL, plan_api_explain_action, 0,
+     "how its percentage came about"},
+    {HTTP_POST, API "/tasks/merge", AUTH_USER, 0, "breakdown", plan_api_task_merge, 0, "siblings become one"},
+    {HTTP_POST, API "/tasks/bulk", AUTH_USER, 0, "breakdown", plan_api_task_bulk, 0, "edit many: all or nothing"},
+    {HTTP_GET, API "/tasks/{id}", AUTH_USER, ROUTE_POOL, NULL, plan_api_task_get, 0, "one task"},
+    {HTTP_PATCH, API "/tasks/{id}", AUTH_USER, ROUTE_IF_MATCH, "breakdown", plan_api_task_edit, 0, "edit"},
+    {HTTP_DELETE, API "/tasks/{id}", AUTH_USER, ROUTE_IF_MATCH, "breakdown", plan_api_task_remove, 0,
+     "it counts no longer, nor what is below"},
+    {HTTP_POST, API "/tasks/{id}/move", AUTH_USER, ROUTE_IF_MATCH, "breakdown", plan_api_task_move, 0,
+     "below another task"},
+    {HTTP_POST, API "/tasks/{id}/split", AUTH_USER, ROUTE_IF_MATCH, "breakdown", plan_api_task_split, 0,
+     "pieces take its place"},
+    {HTTP_POST, API "/tasks/{id}/reports", AUTH_USER, 0, "report", plan_api_task_report, 0, "report progress"},
+    {HTTP_GET, API "/workstreams", AUTH_USER, 0, NULL, plan_api_workstreams, 0, "the workstreams that tag actions"},
+    {HTTP_GET, API "/outlines/{id}/rollup", AUTH_USER, ROUTE_POOL, NULL, plan_api_rollup, 0,
+     "progress by chapter, phase, unit, city, workstream"},
+    {HTTP_GET, API "/outlines/{id}/rollup/explain", AUTH_USER, ROUTE_POOL, NULL, plan_api_rollup_explain, 0,
+     "the terms of one"},
     {HTTP_GET, API "/board", AUTH_USER, ROUTE_POOL, NULL, plan_api_board, 0, "by unit"},
     {HTTP_GET, API "/timeline", AUTH_USER, ROUTE_POOL, NULL, plan_api_timeline, 0, "bars for a timeline"},
     {HTTP_GET, API "/my/desk", AUTH_USER, ROUTE_POOL, NULL, plan_api_desk, 0, "what waits on the own desk"},

@@ -92,6 +92,8 @@ static void gather_all(struct trying *t)
 
 static const struct candidates *candidates_of(struct trying *t, struct span name, char type)
 {
+    static const struct candidates outline_kind = {{{.type = DB_TEXT, .s = {"outline", 7}}}, 1};
+    static const struct candidates no_subject = {{{.type = DB_TEXT, .s = {"", 0}}}, 1};
     static const struct candidates limits = {{{.type = DB_INT, .i = 1000}}, 1};
     static const struct candidates first_byte = {{{.type = DB_INT, .i = 0}}, 1},
                                    last_byte = {{{.type = DB_INT, .i = 1 << 30}}, 1};
@@ -109,6 +111,10 @@ static const struct candidates *candidates_of(struct trying *t, struct span name
         return &t->rights;
     if (span_is(name, "match"))
         return &t->matches;
+    if (span_is(name, "kind")) /* of a roll-up */
+        return &outline_kind;
+    if (span_is(name, "subject"))
+        return &no_subject;
     return type == 'i' ? &t->ids : NULL;
 }
 

@@ -122,7 +122,7 @@ export const api = {
   async put<T>(path: string, json: unknown, version?: number | string): Promise<T> {
     return jsonOf<T>(await request('PUT', path, { json, version }));
   },
-  async del<T>(path: string, json?: unknown): Promise<T> {
-    return jsonOf<T>(await request('DELETE', path, { json }));
+  async del<T>(path: string, json?: unknown, version?: number | string): Promise<T> {
+    return jsonOf<T>(await request('DELETE', path, { json, version }));
   },
 };

@@ -1,7 +1,9 @@
 import type { Catalogue } from '@/base/i18n';
+import { chainEn } from './chain.en';
 
 /* en.ts - the interface's words in English. "one|many": the first where {n} is 1. */
 export const en: Catalogue = {
+  ...chainEn,
   'app.name': 'Yiti',
   'app.skip': 'Skip to content',
   'app.notForSecrets': 'Not for state secrets · 本系统不得存储、处理国家秘密',
