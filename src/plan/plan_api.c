@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "plan/plan_depend_int.h"
 #include "plan/plan_task_int.h"
 #include "plan/outline.h"
 
@@ -70,6 +71,11 @@ static const struct route routes[] = {
      "progress by chapter, phase, unit, city, workstream"},
     {HTTP_GET, API "/outlines/{id}/rollup/explain", AUTH_USER, ROUTE_POOL, NULL, plan_api_rollup_explain, 0,
      "the terms of one"},
+    {HTTP_GET, API "/outlines/{id}/schedule", AUTH_USER, ROUTE_POOL, NULL, plan_api_schedule, 0,
+     "earliest and latest days, the critical path"},
+    {HTTP_POST, API "/outlines/{id}/dependencies", AUTH_USER, 0, "breakdown", plan_api_depend_add, 0,
+     "an action that waits for another"},
+    {HTTP_DELETE, API "/dependencies/{id}", AUTH_USER, 0, "breakdown", plan_api_depend_drop, 0, "it waits no longer"},
     {HTTP_GET, API "/board", AUTH_USER, ROUTE_POOL, NULL, plan_api_board, 0, "by unit"},
     {HTTP_GET, API "/timeline", AUTH_USER, ROUTE_POOL, NULL, plan_api_timeline, 0, "bars for a timeline"},
     {HTTP_GET, API "/my/desk", AUTH_USER, ROUTE_POOL, NULL, plan_api_desk, 0, "what waits on the own desk"},
