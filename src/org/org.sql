@@ -551,8 +551,10 @@ VALUES (:region_code, :id, :principal_id, :kind, :subject_kind, :subject_id, :su
 
 -- :name notice_list(principal:int, before_id:int, limit:int)   the reader's own, newest first
 -- @unscoped because each principal reads his own
+-- :filter unread() :: n.read_at_us IS NULL
+-- :filter kind(kind:text) :: n.kind = :kind
 SELECT n.id, n.region_code, n.kind, n.subject_kind, n.subject_id, n.summary, n.at_us, n.read_at_us FROM notice n
-WHERE n.principal_id = :principal AND n.id < :before_id ORDER BY n.id DESC LIMIT :limit;
+WHERE n.principal_id = :principal AND n.id < :before_id {filters} ORDER BY n.id DESC LIMIT :limit;
 
 -- :name notice_unread(principal:int)   how many
 -- @unscoped because each principal counts his own
@@ -561,6 +563,10 @@ SELECT COUNT(*) FROM notice WHERE principal_id = :principal AND read_at_us IS NU
 -- :name notice_read(read_at_us:int, principal:int, id:int)   seen
 -- @unscoped because each principal marks his own
 UPDATE notice SET read_at_us = :read_at_us WHERE principal_id = :principal AND id = :id AND read_at_us IS NULL;
+
+-- :name notice_read_all(read_at_us:int, principal:int)   all seen
+-- @unscoped because each principal marks his own
+UPDATE notice SET read_at_us = :read_at_us WHERE principal_id = :principal AND read_at_us IS NULL;
 
 -- :name notice_drop_all(principal_id:int)   of an erased person
 -- @unscoped because erasure

@@ -65,6 +65,7 @@ static const struct route routes[] = {
     {GET,   "/api/v1/public/files/{id}",           PUB,  POOL, NULL, api_public_file, 0, "a released file, as a download"},
     {GET,   "/api/v1/roles",                       PUB,  0, NULL, api_roles, 0, "the roles with names and rights"},
     {GET,   "/api/v1/notices",                     USER, POOL, NULL, api_notices, 0, "the reader's notices"},
+    {POST,  "/api/v1/notices/read",                USER, 0, NULL, api_notices_read, 0, "marks all of the reader's notices as seen"},
     {POST,  "/api/v1/notices/{id}/read",           USER, 0, NULL, api_notice_read, 0, "marks a notice as seen"},
 };
 /* clang-format on */
@@ -184,6 +185,8 @@ enum rc api_roles(struct req *r, struct fail *f)
 struct notices_run {
     struct req *r;
     int64_t limit, before;
+    bool unread;
+    struct span kind; /* ptr NULL: all */
 };
 
 static enum rc notices_read(struct tx *tx, void *ctx, struct fail *f)
@@ -197,8 +200,11 @@ static enum rc notices_read(struct tx *tx, void *ctx, struct fail *f)
     unread = rows_int(&rows, 0);
     rc = rows_end(&rows);
     if (rc == RC_OK)
-        rc = db_query(tx, SQL_notice_list,
-                      DB_ARGS(DB_I(tx_actor(tx)->principal_id), DB_I(run->before), DB_I(run->limit + 1)), &rows, f);
+        rc = db_list(tx, SQL_notice_list,
+                     (run->unread ? SQLF_notice_list_unread : 0) | (run->kind.ptr ? SQLF_notice_list_kind : 0), 0, false,
+                     (const struct db_val[]){DB_I(tx_actor(tx)->principal_id), DB_I(run->before), DB_I(run->limit + 1),
+                                             DB_T(run->kind)},
+                     run->kind.ptr ? 4 : 3, &rows, f);
     if (rc != RC_OK)
         return rc;
     struct jw *w = reply_json(run->r);
@@ -234,6 +240,13 @@ enum rc api_notices(struct req *r, struct fail *f)
     enum rc rc = req_limit(r, &run.limit, f);
     if (rc == RC_OK)
         rc = after_id(r, &run.before, &given, f);
+    struct span unread = req_query(r, "unread");
+    if (rc == RC_OK)
+        rc = req_query_only(r, f, "unread", "kind", NULL);
+    if (rc == RC_OK && unread.ptr && !span_is(unread, "1"))
+        rc = fail_span(f, RC_INVALID, MSG_org_choice, "unread", unread);
+    run.unread = unread.ptr != NULL;
+    run.kind = req_query(r, "kind");
     return rc == RC_OK ? org_read(r, notices_read, &run, f) : rc;
 }
 
@@ -251,6 +264,18 @@ enum rc api_notice_read(struct req *r, struct fail *f)
         return fail_set(f, RC_LIMIT, MSG_org_too_long, NULL, NULL);
     enum rc rc = req_param_id(r, "id", id, f);
     return rc == RC_OK ? org_write(r, notice_read_command, id, NULL, NULL, f) : rc;
+}
+
+static enum rc notice_read_all_command(struct tx *tx, const void *in, void *out, struct fail *f)
+{
+    (void)in;
+    (void)out;
+    return db_exec(tx, SQL_notice_read_all, DB_ARGS(DB_I(tx_now_us(tx)), DB_I(tx_actor(tx)->principal_id)), NULL, f);
+}
+
+enum rc api_notices_read(struct req *r, struct fail *f)
+{
+    return org_write(r, notice_read_all_command, NULL, NULL, NULL, f);
 }
 
 enum rc org_notify(struct tx *tx, const struct notice_in *in, struct fail *f)

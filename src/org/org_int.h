@@ -297,7 +297,7 @@ MUST_USE enum rc token_revoke(struct tx *tx, int64_t token_id, int64_t owner_id,
                                     X(api_tokens) X(api_token_post) X(api_token_delete) X(api_file_post) X(api_file)   \
                                         X(api_public_file) X(api_file_release) X(api_roles) X(api_notices)             \
                                             X(api_notice_read) X(api_oidc) X(api_identity)                 \
-                                                X(api_identity_put) X(api_identity_delete)
+                                                X(api_identity_put) X(api_identity_delete) X(api_notices_read)
 /* clang-format on */
 #define X(name) handler_fn name;
 ORG_HANDLERS(X)

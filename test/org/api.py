@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import os
+import sqlite3
 import struct
 import sys
 import time
@@ -237,6 +238,41 @@ def photos_stay_upright(folder):
         s.stop()
 
 
+def notices_are_listed_filtered_and_read(folder):
+    s = Server(BINARY, folder + "/data")
+    try:
+        u = unit(folder, "市环保局", "330100", "department")
+        a, b = person(folder, s, "one", u, "desk_head"), person(folder, s, "two", u, "desk_head")
+    finally:
+        s.stop()
+    with sqlite3.connect(folder + "/data/yiti.db") as db:
+        for who, first in ((a, 1000), (b, 2000)):
+            for i in range(5):
+                db.execute("INSERT INTO notice VALUES ('330100', ?, ?, ?, 'action', 7, ?, ?, NULL)",
+                           (first + i, int(who.id), "action.assigned" if i % 2 else "action.due", f"第{i}条", 1764000000000000 + i))
+    db.close()
+    s = Server(BINARY, folder + "/data")
+    try:
+        a.s = b.s = s
+
+        def ids(who, query=""):
+            status, _, body = who.ask("GET", "/api/v1/notices" + query)
+            assert status == 200, body
+            return [int(n["id"]) for n in body["items"]], body["unread"], body["next"]
+        assert ids(a)[:2] == ([1004, 1003, 1002, 1001, 1000], 5)
+        assert ids(a, "?kind=action.assigned")[0] == [1003, 1001] and ids(a, "?kind=x") == ([], 5, None)
+        first, _, key = ids(a, "?limit=2&unread=1")
+        assert first == [1004, 1003] and ids(a, f"?limit=2&unread=1&after={key}")[0] == [1002, 1001], "pages of what is left"
+        assert a.ask("POST", "/api/v1/notices/1003/read")[0] == 204 and ids(a, "?unread=1")[:2] == ([1004, 1002, 1001, 1000], 4)
+        assert a.ask("POST", "/api/v1/notices/2003/read")[0] == 204 and ids(b)[1] == 5, "another's stays unread"
+        assert a.ask("POST", "/api/v1/notices/read")[0] == 204
+        assert ids(a, "?unread=1&kind=action.due") == ([], 0, None) and ids(b)[1] == 5 and len(ids(a)[0]) == 5
+        assert a.ask("GET", "/api/v1/notices?unread=2")[0] == 422 and a.ask("GET", "/api/v1/notices?what=1")[0] == 422
+        assert Who(s).ask("POST", "/api/v1/notices/read")[0] == 401
+    finally:
+        s.stop()
+
+
 def guessing_is_slowed(folder):
     s = Server(BINARY, folder + "/data")
     try:
@@ -255,4 +291,4 @@ def guessing_is_slowed(folder):
         s.stop()
 
 
-run([administrator_signs_in_with_a_second_factor, scope_holds_over_http, files_lose_their_place_and_stay_in_scope, photos_stay_upright, guessing_is_slowed])
+run([administrator_signs_in_with_a_second_factor, scope_holds_over_http, files_lose_their_place_and_stay_in_scope, photos_stay_upright, notices_are_listed_filtered_and_read, guessing_is_slowed])

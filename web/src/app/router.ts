@@ -35,6 +35,7 @@ const desk: RouteRecordRaw[] = [
   { path: 'regions', name: 'regions', component: () => import('@/org/RegionsPage.vue'), meta: { title: 'nav.regions' } },
   { path: 'cooperations', name: 'cooperations', component: () => import('@/org/CooperationsPage.vue'), meta: { title: 'nav.cooperations' } },
   { path: 'search', name: 'search', component: () => import('@/plan/SearchPage.vue'), meta: { title: 'nav.search' } },
+  { path: 'notices', name: 'notices', component: () => import('@/org/NoticesPage.vue'), meta: { title: 'notices.title', noAsOf: true } },
   { path: 'settings', name: 'settings', component: () => import('@/org/SettingsPage.vue'), meta: { title: 'nav.settings', noAsOf: true } },
 ];
 
@@ -49,6 +50,7 @@ const routes: RouteRecordRaw[] = [
       { path: 'outlines/:id', name: 'public-outline', component: () => import('@/portal/PublicOutline.vue'), meta: { title: 'public.title' } },
       { path: 'actions/:id', name: 'public-action', component: () => import('@/portal/PublicAction.vue'), meta: { title: 'public.title' } },
       { path: '/setup', name: 'setup', component: () => import('@/org/SetupPage.vue'), meta: { title: 'setup.title', noAsOf: true } },
+      { path: '/password', name: 'first-password', component: () => import('@/org/FirstPasswordPage.vue'), meta: { title: 'firstPassword.title', noAsOf: true } },
       { path: '/sign-in', name: 'sign-in', component: () => import('@/org/SignInPage.vue'), meta: { title: 'nav.signIn', noAsOf: true } },
     ],
   },
