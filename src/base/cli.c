@@ -94,9 +94,35 @@ int cli_failed(struct cli *c, const struct fail *f)
     return 1;
 }
 
+int cli_bad_value(struct cli *c, const char *option, const char *value, const char *allowed)
+{
+    struct fail f;
+    (void)fail_set(&f, RC_INVALID, MSG_cli_value, NULL, option, value, allowed, NULL);
+    say(c, &f);
+    return 2;
+}
+
+int cli_bad_argument(struct cli *c, const char *what_zh, const char *what_en, const char *value)
+{
+    struct fail f;
+    const bool zh = c->lang == LANG_ZH;
+    (void)fail_set(&f, RC_INVALID, MSG_cli_argument, NULL, zh ? what_zh : what_en, value,
+                   zh ? "大于0的整数" : "a whole number above 0", NULL);
+    say(c, &f);
+    return 2;
+}
+
 static enum rc file_fail(struct fail *f, enum rc rc, enum msg msg, const char *name, int error)
 {
-    (void)fail_set(f, rc, msg, NULL, name, error == 0 ? NULL : strerror(error), NULL);
+    if (error == EACCES || error == EPERM)
+        msg = MSG_cli_file_forbidden;
+    else if (error == EISDIR)
+        msg = MSG_cli_file_folder;
+    else if (msg == MSG_cli_file_missing && error != ENOENT && error != ENOTDIR)
+        msg = MSG_cli_file_unreadable;
+    (void)fail_set(f, rc, msg, NULL, name, NULL);
+    if (error != 0)
+        fail_detail(f, "%s: %s", name, strerror(error));
     return rc;
 }
 

@@ -50,6 +50,10 @@ bool cli_no_more_options(struct cli *c);
 MUST_USE enum rc cli_read_file(struct cli *c, const char *name, size_t max_bytes, struct span *out, struct fail *f);
 /* cli_failed - prints "yiti: sentence" on err in the user's language and returns 1. */
 int cli_failed(struct cli *c, const struct fail *f);
+/* cli_bad_value - says on err that an option does not take this value and what it takes ("green, amber, red, grey"); returns 2. */
+int cli_bad_value(struct cli *c, const char *option, const char *value, const char *allowed);
+/* cli_bad_argument - says that a word is no id: what is the kind of thing in both languages (编号, id); returns 2. */
+int cli_bad_argument(struct cli *c, const char *what_zh, const char *what_en, const char *value);
 /* cli_progress - a bar on err when tty, at most ten times a second; done == total ends the line. */
 void cli_progress(struct cli *c, const char *what, int64_t done, int64_t total);
 

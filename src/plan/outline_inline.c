@@ -375,6 +375,30 @@ static struct span trim_punct(struct span s)
     return s;
 }
 
+#define TAG_BYTES_MAX 200u
+
+/* Without the HTML tags at both ends: an item <b>…</b> is called by its words. */
+static struct span untag(struct span s, bool behind)
+{
+    for (;;) {
+        s = span_trim(s);
+        const bool front =
+            s.len > 2 && s.ptr[0] == '<' &&
+            (s.ptr[1] == '/' || (s.ptr[1] >= 'a' && s.ptr[1] <= 'z') || (s.ptr[1] >= 'A' && s.ptr[1] <= 'Z'));
+        const size_t close = front ? span_find(span_sub(s, 0, TAG_BYTES_MAX), SPAN(">"), 0) : SIZE_MAX;
+        if (close != SIZE_MAX) {
+            s = span_sub(s, close + 1, s.len);
+            continue;
+        }
+        size_t open = behind && s.len > 2 && s.ptr[s.len - 1] == '>' ? s.len - 1 : 0;
+        while (open > 0 && s.ptr[open] != '<' && s.len - open < TAG_BYTES_MAX)
+            open--;
+        if (open == 0 || s.ptr[open] != '<')
+            return s;
+        s = span_sub(s, 0, open);
+    }
+}
+
 void ol_headings(struct ol_ctx *c)
 {
     for (uint32_t i = 0; i < c->nodes.n; i++) {
@@ -386,10 +410,18 @@ void ol_headings(struct ol_ctx *c)
     for (uint32_t i = 0; i < c->nodes.n && !c->full; i++) {
         struct ol_node *const n = OL_NODE(c, i);
         n->out.number = ol_span(c->src, n->num_start, n->num_end);
-        n->out.heading = ol_span(c->src, n->head_start, n->head_end);
-        const uint32_t from = n->head_end > n->head_start ? n->head_end : n->text_start;
+        const struct span whole = ol_span(c->src, n->head_start, n->head_end);
+        n->out.heading = untag(whole, true);
+        uint32_t from = n->head_end > n->head_start ? n->head_end : n->text_start;
+        const size_t inner = n->out.heading.ptr != whole.ptr ? span_find(n->out.heading, SPAN("</"), 0) : SIZE_MAX;
+        if (inner != SIZE_MAX) { /* <b>heading</b>,text: the tag says where the heading ends */
+            from = (uint32_t)(n->out.heading.ptr - c->src.ptr) + (uint32_t)inner;
+            n->out.heading = span_trim(span_sub(n->out.heading, 0, inner));
+        }
         n->out.body = from < n->out.end ? ol_span(c->src, from, n->out.end) : SPAN_NONE;
         n->out.body = n->head_end > n->head_start ? trim_punct(n->out.body) : span_trim(n->out.body);
+        if (n->out.body.len && n->out.body.ptr[0] == '<')
+            n->out.body = trim_punct(untag(n->out.body, false));
         if (!n->out.body.len)
             n->out.body = SPAN_NONE;
     }

@@ -161,6 +161,7 @@ struct plan_report_in {
     bool has_state; /* else: done at 100, else under way */
     enum plan_state state;
     struct span text;    /* at most 8 KiB */
+    struct span reason;  /* asked when the percent is lower than it was on that day; at most 1000 bytes */
     struct span done_on; /* day for which it holds; empty: today; not later than today */
     const int64_t *file_ids;
     int n_files;           /* at most 20 */
@@ -172,10 +173,11 @@ struct plan_report_out {
     int64_t id, action_id, version;
     char region_code[7];
     bool replayed;
+    struct span reason; /* as it is kept; ptr NULL: none */
     int percent;
     enum plan_state state;
 };
-/* plan_report - progress by a unit with a part in the action. Event "plan.reported". */
+/* plan_report - progress by a unit with a part in the action. Event "plan.reported". RC_INVALID (reason) when the percent goes down without one. */
 MUST_USE enum rc plan_report(struct tx *tx, const struct plan_report_in *in, struct plan_report_out *out,
                              struct fail *f);
 

@@ -359,22 +359,22 @@ UPDATE action SET state = :state, percent = :percent, last_report_on = :last_rep
 WHERE region_code = :region_code AND id = :id AND (last_report_on IS NULL OR last_report_on <= :last_report_on);
 
 -- :name report_insert(region_code:text, id:int, action_id:int, line_id:int, kind:text, done_on:text, at_us:int, actor_id:int, unit_id:int?,
---   percent:int, state:text, text:text, client_id:text?, file_count:int)   progress
-INSERT INTO report (region_code, id, action_id, line_id, kind, done_on, at_us, actor_id, unit_id, percent, state, text, client_id, file_count)
-VALUES (:region_code, :id, :action_id, :line_id, :kind, :done_on, :at_us, :actor_id, :unit_id, :percent, :state, :text, :client_id, :file_count);
+--   percent:int, state:text, text:text, client_id:text?, file_count:int, reason:text?)   progress
+INSERT INTO report (region_code, id, action_id, line_id, kind, done_on, at_us, actor_id, unit_id, percent, state, text, client_id, file_count, reason)
+VALUES (:region_code, :id, :action_id, :line_id, :kind, :done_on, :at_us, :actor_id, :unit_id, :percent, :state, :text, :client_id, :file_count, :reason);
 
 -- :name report_by_client(region_code:text, line_id:int, client_id:text)   whether the client has sent it before
-SELECT r.region_code, r.id, r.action_id, r.line_id, r.kind, r.done_on, r.at_us, r.actor_id, r.unit_id, r.percent, r.state, r.text, r.file_count
+SELECT r.region_code, r.id, r.action_id, r.line_id, r.kind, r.done_on, r.at_us, r.actor_id, r.unit_id, r.percent, r.state, r.text, r.file_count, r.reason
 FROM report r WHERE r.region_code = :region_code AND r.line_id = :line_id AND r.client_id = :client_id;
 
 -- :name report_on(region_code:text, line_id:int, on_day:text)   the report that counted on a day
-SELECT r.region_code, r.id, r.action_id, r.line_id, r.kind, r.done_on, r.at_us, r.actor_id, r.unit_id, r.percent, r.state, r.text, r.file_count
+SELECT r.region_code, r.id, r.action_id, r.line_id, r.kind, r.done_on, r.at_us, r.actor_id, r.unit_id, r.percent, r.state, r.text, r.file_count, r.reason
 FROM report r WHERE r.region_code = :region_code AND r.line_id = :line_id AND r.done_on <= :on_day
 ORDER BY r.done_on DESC, r.id DESC LIMIT 1;
 
 -- :name report_list(region_code:text, line_id:int, until_on:text, limit:int)   an action's reports through its editions
 -- :order newest(after_on:text, after_id:int) :: r.done_on DESC, r.id DESC :: (r.done_on, r.id) < (:after_on, :after_id)
-SELECT r.region_code, r.id, r.action_id, r.line_id, r.kind, r.done_on, r.at_us, r.actor_id, r.unit_id, r.percent, r.state, r.text, r.file_count
+SELECT r.region_code, r.id, r.action_id, r.line_id, r.kind, r.done_on, r.at_us, r.actor_id, r.unit_id, r.percent, r.state, r.text, r.file_count, r.reason
 FROM report r WHERE r.region_code = :region_code AND r.line_id = :line_id AND r.done_on <= :until_on {order} LIMIT :limit;
 
 -- :name action_right(principal:int, region_code:text, id:int, right_code:text)   whether the actor holds the right on a unit with a part in it
@@ -402,6 +402,10 @@ WHERE (s.subject_kind = 'action' AND EXISTS (SELECT 1 FROM action a JOIN outline
     OR (s.subject_kind = 'outline' AND EXISTS (SELECT 1 FROM outline q WHERE q.region_code = s.region_code AND q.id = s.subject_id
         AND q.state = 'current' AND (:principal = 0 OR EXISTS (SELECT 1 FROM outline_party p JOIN grant_closure g ON g.unit_id = p.unit_id
     WHERE p.region_code = q.region_code AND p.object_id = q.id AND g.principal_id = :principal AND g.right_code = 'read')))) {order} LIMIT :limit;
+
+-- :name plan_offices(limit:int)   the offices that may keep outlines, for the command line
+SELECT u.id, u.region_code, u.cooperation_id, (SELECT n.name FROM unit_name n WHERE n.unit_id = u.id AND n.valid_to_on IS NULL) FROM unit u
+WHERE u.kind IN ('coordination', 'city_office') AND u.state = 'active' ORDER BY u.id LIMIT :limit;
 
 -- :name plan_office(region_code:text)   the office that keeps a region's outlines, for the command line
 SELECT u.id, u.region_code FROM unit u WHERE u.region_code = :region_code AND u.kind IN ('coordination', 'city_office') AND u.state = 'active'

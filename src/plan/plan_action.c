@@ -59,6 +59,7 @@ static enum rc seen_before(struct tx *tx, const struct plan_action_row *a, struc
     out->id = row.id;
     out->percent = row.percent;
     out->state = row.state;
+    out->reason = row.reason;
     out->replayed = true;
     *seen = true;
     return rows_end(&rows);
@@ -96,6 +97,36 @@ static enum rc check_done_on(struct tx *tx, struct span *done_on, struct fail *f
     return RC_OK;
 }
 
+struct report_fill { /* a report's row once all is settled */
+    const char *kind;
+    struct span done_on, text, client_id, reason;
+    int64_t unit_id;
+    int n_files;
+};
+
+/* A percent below what held on that day needs a reason; a reason without that is dropped. *before: the percent that held. */
+static enum rc check_reason(struct tx *tx, const struct plan_action_row *a, struct report_fill *fill,
+                            const struct plan_report_out *out, int *before, struct fail *f)
+{
+    struct as_of day = as_of_day(plan_day_of(fill->done_on), true);
+    struct plan_facts facts;
+    enum rc rc = plan_facts_on(tx, a, &day, &facts, f);
+    if (rc != RC_OK)
+        return rc;
+    *before = facts.percent;
+    fill->reason = span_trim(fill->reason);
+    if (fill->reason.len > PLAN_REASON_BYTES_MAX)
+        return fail_set(f, RC_INVALID, MSG_plan_text_too_long, "reason", NULL);
+    if (out->percent >= facts.percent) {
+        fill->reason = SPAN_NONE;
+        return RC_OK;
+    }
+    char from[16], to[16];
+    (void)snprintf(from, sizeof from, "%d", facts.percent);
+    (void)snprintf(to, sizeof to, "%d", out->percent);
+    return fill->reason.len > 0 ? RC_OK : fail_set(f, RC_INVALID, MSG_plan_reason_needed, "reason", from, to, NULL);
+}
+
 static enum rc attach_files(struct tx *tx, const struct plan_action_row *a, const struct plan_report_in *in,
                             int64_t report_id, struct fail *f)
 {
@@ -114,13 +145,6 @@ static enum rc attach_files(struct tx *tx, const struct plan_action_row *a, cons
     return rc;
 }
 
-struct report_fill { /* a report's row once all is settled */
-    const char *kind;
-    struct span done_on, text, client_id;
-    int64_t unit_id;
-    int n_files;
-};
-
 /* Adds the row and takes the action on, when no later day was reported before; a is then as the database has it. */
 static enum rc add_report(struct tx *tx, struct plan_action_row *a, const struct report_fill *fill,
                           struct plan_report_out *out, struct fail *f)
@@ -131,7 +155,8 @@ static enum rc add_report(struct tx *tx, struct plan_action_row *a, const struct
                          DB_ARGS(DB_S(a->region_code), DB_I(out->id), DB_I(a->id), DB_I(a->line_id), DB_S(fill->kind),
                                  DB_T(fill->done_on), DB_I(tx_now_us(tx)), DB_I(tx_actor(tx)->principal_id),
                                  DB_I_OR_NULL(fill->unit_id), DB_I(out->percent), DB_S(plan_state_word(out->state)),
-                                 DB_T(or_empty(fill->text)), DB_T(or_null(fill->client_id)), DB_I(fill->n_files)),
+                                 DB_T(or_empty(fill->text)), DB_T(or_null(fill->client_id)), DB_I(fill->n_files),
+                                 DB_T(or_null(fill->reason))),
                          NULL, f);
     if (rc == RC_OK)
         rc = db_exec(tx, SQL_action_progress,
@@ -172,9 +197,13 @@ enum rc plan_report(struct tx *tx, const struct plan_report_in *in, struct plan_
     rc = settle(in, a, out, f);
     if (rc == RC_OK)
         rc = check_done_on(tx, &done_on, f);
+    struct report_fill fill = {"report", done_on, in->text, in->client_id, in->reason, unit_id, in->n_files};
+    int before = 0;
     if (rc == RC_OK)
-        rc = add_report(tx, a, &(struct report_fill){"report", done_on, in->text, in->client_id, unit_id, in->n_files},
-                        out, f);
+        rc = check_reason(tx, a, &fill, out, &before, f);
+    out->reason = fill.reason;
+    if (rc == RC_OK)
+        rc = add_report(tx, a, &fill, out, f);
     if (rc == RC_OK)
         rc = attach_files(tx, a, in, out->id, f);
     if (rc != RC_OK)
@@ -184,6 +213,8 @@ enum rc plan_report(struct tx *tx, const struct plan_report_in *in, struct plan_
     jw_kid(&note.w, "report_id", out->id);
     jw_ktext(&note.w, "done_on", done_on);
     jw_kint(&note.w, "percent", out->percent);
+    if (out->percent < before)
+        jw_kint(&note.w, "percent_before", before);
     jw_kstr(&note.w, "state", plan_state_word(out->state));
     jw_kint(&note.w, "files", in->n_files);
     return plan_note_end(tx, &note, &(struct plan_subject){a->region_code, "action", a->id, "report", "plan.reported"},
@@ -310,7 +341,8 @@ static enum rc set_state(struct tx *tx, const struct plan_edit_in *in, struct pl
     struct span today = SPAN_NONE;
     enum rc rc = check_done_on(tx, &today, f);
     if (rc == RC_OK)
-        rc = add_report(tx, a, &(struct report_fill){"state", today, SPAN(""), SPAN_NONE, tx_actor(tx)->unit_id, 0},
+        rc = add_report(tx, a,
+                        &(struct report_fill){"state", today, SPAN(""), SPAN_NONE, SPAN_NONE, tx_actor(tx)->unit_id, 0},
                         &out, f);
     a->version = out.version;
     return rc;

@@ -316,6 +316,7 @@ static enum rc render_report(struct tx *tx, const void *out, int *status, struct
                                   .action_id = job->action_id,
                                   .kind = SPAN("report"),
                                   .text = job->report.text,
+                                  .reason = job->reported.reason,
                                   .percent = job->reported.percent,
                                   .state = job->reported.state,
                                   .file_count = job->report.n_files};
@@ -369,13 +370,15 @@ static enum rc read_report(struct req *r, const json_t *body, struct plan_report
 {
     struct span state = SPAN_NONE;
     int64_t percent = -1;
-    enum rc rc = json_only(body, f, "percent", "state", "text", "done_on", "file_ids", "client_id", NULL);
+    enum rc rc = json_only(body, f, "percent", "state", "text", "reason", "done_on", "file_ids", "client_id", NULL);
     if (rc == RC_OK)
         rc = json_get_int(body, "percent", JSON_OPTIONAL, 0, 100, &percent, f);
     if (rc == RC_OK)
         rc = json_get_text(body, "state", JSON_OPTIONAL, 20, &state, f);
     if (rc == RC_OK)
         rc = json_get_text(body, "text", JSON_OPTIONAL, PLAN_TEXT_BYTES_MAX, &in->text, f);
+    if (rc == RC_OK)
+        rc = json_get_text(body, "reason", JSON_OPTIONAL, PLAN_REASON_BYTES_MAX, &in->reason, f);
     if (rc == RC_OK)
         rc = json_get_date(body, "done_on", JSON_OPTIONAL, &in->done_on, f);
     if (rc == RC_OK)

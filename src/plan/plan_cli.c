@@ -16,14 +16,15 @@ struct call {
     int64_t id, with;
     const char *unit, *region;
     int64_t unit_id, cooperation_id;
-    struct sb out; /* JSON of --json, or a file's bytes */
+    bool no_choice; /* no office was named, and there is not just one */
+    struct sb out;  /* JSON of --json, or a file's bytes */
     bool docx;
     struct span file;
 };
 
 static int usage(struct cli *c, const char *text)
 {
-    (void)fprintf(c->err, "usage: yiti %s\n", text);
+    (void)fprintf(c->err, c->lang == LANG_ZH ? "用法：yiti %s\n" : "usage: yiti %s\n", text);
     return 2;
 }
 
@@ -42,11 +43,24 @@ static bool take_id(const char *text, int64_t *out)
     return text != NULL && span_to_i64(span_of(text), out) && *out > 0;
 }
 
-/* The one word behind the verb, an id; false with a usage line when it is none. */
+/* The one word behind the verb, an id; false when it is none, and said which word that was. */
 static bool one_id(struct cli *c, int64_t *id)
 {
-    return cli_no_more_options(c) && c->argc == 1 && take_id(c->argv[0], id);
+    if (!cli_no_more_options(c) || c->argc != 1)
+        return false;
+    return take_id(c->argv[0], id) || cli_bad_argument(c, "编号", "id", c->argv[0]) == 0;
 }
+
+/* An option that is an id, when it is given; false, and said, when it is none. */
+static bool take_id_option(struct cli *c, const char *option, const char *text, int64_t *out)
+{
+    return text == NULL || take_id(text, out) ||
+           cli_bad_value(c, option, text,
+                         c->lang == LANG_ZH ? "编号（大于0的整数）" : "an id, a whole number above 0") == 0;
+}
+
+#define LIGHT_WORDS "green, amber, red, grey"
+#define STATE_WORDS "to_start, under_way, done, stopped"
 
 static int print_json(struct cli *c, struct sb *sb)
 {
@@ -77,10 +91,43 @@ static void begin(struct call *call, struct cli *c)
 
 /* ---- outline import ------------------------------------------------------------ */
 
+#define OFFICES_SHOWN 20
+
+/* The only office that there is; when there are several, they are listed on err. */
+static enum rc only_office(struct tx *tx, struct call *call, struct fail *f)
+{
+    struct rows rows;
+    int n = 0;
+    struct sb list;
+    sb_init(&list, 1u << 16);
+    enum rc rc = db_query(tx, SQL_plan_offices, DB_ARGS(DB_I(OFFICES_SHOWN)), &rows, f);
+    if (rc != RC_OK)
+        return rc;
+    for (; rows_next(&rows); n++) {
+        call->unit_id = rows_int(&rows, 0);
+        call->cooperation_id = rows_int(&rows, 2);
+        sb_addf(&list, "  --unit %lld  %.*s (%.*s)\n", (long long)call->unit_id, SPAN_ARG(rows_text(&rows, 3)),
+                SPAN_ARG(rows_text(&rows, 1)));
+    }
+    rc = rows_end(&rows);
+    call->no_choice = n != 1;
+    if (rc == RC_OK && n != 1) {
+        call->unit_id = call->cooperation_id = 0;
+        (void)fwrite(sb_span(&list).ptr, 1, sb_span(&list).len, call->c->err);
+        rc = fail_set(f, RC_INVALID, n == 0 ? MSG_plan_no_offices : MSG_plan_which_office, "--unit", NULL);
+    }
+    sb_release(&list);
+    return rc;
+}
+
 static enum rc find_office(struct tx *tx, void *ctx, struct fail *f)
 {
     struct call *call = ctx;
     struct rows rows;
+    if (call->unit_id != 0)
+        return RC_OK;
+    if (call->cooperation_id == 0 && call->region == NULL)
+        return only_office(tx, call, f);
     enum rc rc = call->cooperation_id != 0
                      ? db_one(tx, SQL_plan_office_of_cooperation, DB_ARGS(DB_I(call->cooperation_id)), &rows, f)
                      : db_one(tx, SQL_plan_office, DB_ARGS(DB_S(call->region)), &rows, f);
@@ -173,11 +220,7 @@ static enum rc import_and_confirm(struct call *call, const struct plan_import_in
 {
     struct plan_progress progress = {show_progress, call->c};
     struct store *s = call->c->store;
-    enum rc rc = call->unit_id != 0 ? RC_OK : store_read(s, &the_system, call->c->arena, find_office, call, f);
-    struct plan_import_in with_unit = *in;
-    with_unit.unit_id = call->unit_id;
-    if (rc == RC_OK)
-        rc = plan_import_file(s, &the_system, &with_unit, &progress, &call->id, f);
+    enum rc rc = plan_import_file(s, &the_system, in, &progress, &call->id, f);
     if (rc == RC_OK && (!confirm || !call->c->json))
         rc = store_read(s, &the_system, call->c->arena, write_import, call, f);
     if (rc != RC_OK || !confirm)
@@ -194,7 +237,7 @@ static enum rc import_and_confirm(struct call *call, const struct plan_import_in
 
 static int outline_import(struct cli *c)
 {
-    static const char words[] = "outline import FILE [--live|--archive] (--region CODE | --cooperation ID | --unit ID) "
+    static const char words[] = "outline import FILE [--live|--archive] [--region CODE | --cooperation ID | --unit ID] "
                                 "[--as-of DAY] [--confirm]";
     struct call call;
     struct fail f;
@@ -203,10 +246,9 @@ static int outline_import(struct cli *c)
     const char *cooperation = cli_option(c, "cooperation"), *unit = cli_option(c, "unit"),
                *as_of = cli_option(c, "as-of");
     call.region = cli_option(c, "region");
-    bool ids = (cooperation == NULL || take_id(cooperation, &call.cooperation_id)) &&
-               (unit == NULL || take_id(unit, &call.unit_id));
-    if (!cli_no_more_options(c) || c->argc != 1 || !ids || (live && archive) ||
-        (call.region == NULL && cooperation == NULL && unit == NULL)) {
+    bool ids = take_id_option(c, "--cooperation", cooperation, &call.cooperation_id) &&
+               take_id_option(c, "--unit", unit, &call.unit_id);
+    if (!ids || !cli_no_more_options(c) || c->argc != 1 || (live && archive)) {
         sb_release(&call.out);
         return usage(c, words);
     }
@@ -219,10 +261,14 @@ static int outline_import(struct cli *c)
                      ? RC_OK
                      : fail_set(&f, RC_INVALID, MSG_plan_day_invalid, "--as-of", as_of, NULL);
     if (rc == RC_OK)
+        rc = store_read(c->store, &the_system, c->arena, find_office, &call, &f);
+    in.unit_id = call.unit_id;
+    if (rc == RC_OK)
         rc = cli_read_file(c, c->argv[0], OUTLINE_BYTES_MAX, &in.bytes, &f);
     if (rc == RC_OK)
         rc = import_and_confirm(&call, &in, confirm, &f);
-    return done(&call, rc, &f);
+    int code = done(&call, rc, &f);
+    return call.no_choice ? 2 : code;
 }
 
 /* ---- outline list, show, diff, export --------------------------------------------------------------------------------------------------- */
@@ -411,7 +457,7 @@ static int outline_diff(struct cli *c)
     struct fail f;
     begin(&call, c);
     const char *with = cli_option(c, "with");
-    if ((with != NULL && !take_id(with, &call.with)) || !one_id(c, &call.id)) {
+    if (!take_id_option(c, "--with", with, &call.with) || !one_id(c, &call.id)) {
         sb_release(&call.out);
         return usage(c, "outline diff ID [--with ID]");
     }
@@ -526,20 +572,21 @@ static bool take_words(struct cli *c, struct call *call)
     call->unit = cli_option(c, "unit");
     if (light_word != NULL) {
         if (!plan_light_read(span_of(light_word), &light))
-            return false;
+            return cli_bad_value(c, "--light", light_word, LIGHT_WORDS) == 0;
         call->query.light = (int)light;
     }
     if (state_word != NULL) {
         if (!plan_state_read(span_of(state_word), &state))
-            return false;
+            return cli_bad_value(c, "--state", state_word, STATE_WORDS) == 0;
         call->query.state = (int)state;
     }
     call->query.part = span_of(part);
     call->query.q = span_of(q);
     if (part != NULL && strcmp(part, "lead") != 0 && strcmp(part, "supporting") != 0)
-        return false;
-    return (outline == NULL || take_id(outline, &call->query.outline_id)) &&
-           (limit == NULL || take_id(limit, &call->query.limit)) && call->query.limit <= 100000;
+        return cli_bad_value(c, "--part", part, "lead, supporting") == 0;
+    if (limit != NULL && (!take_id(limit, &call->query.limit) || call->query.limit > 100000))
+        return cli_bad_value(c, "--limit", limit, "1–100000") == 0;
+    return take_id_option(c, "--outline", outline, &call->query.outline_id);
 }
 
 static int action_list(struct cli *c)
@@ -613,19 +660,22 @@ static int action_report(struct cli *c)
     int64_t percent = -1;
     begin(&call, c);
     const char *pct = cli_option(c, "percent"), *state = cli_option(c, "state"), *text = cli_option(c, "text"),
-               *day = cli_option(c, "done-on");
-    bool ok = (pct == NULL || (span_to_i64(span_of(pct), &percent) && percent >= 0 && percent <= 100)) &&
-              (state == NULL || plan_state_read(span_of(state), &report.in.state));
+               *reason = cli_option(c, "reason"), *day = cli_option(c, "done-on");
+    bool ok = pct == NULL || (span_to_i64(span_of(pct), &percent) && percent >= 0 && percent <= 100) ||
+              cli_bad_value(c, "--percent", pct, "0–100") == 0;
+    ok = ok && (state == NULL || plan_state_read(span_of(state), &report.in.state) ||
+                cli_bad_value(c, "--state", state, STATE_WORDS) == 0);
     enum rc rc = take_day(c, &call.view, &f);
     if (rc == RC_OK && (!ok || !one_id(c, &report.in.action_id))) {
         sb_release(&call.out);
         return usage(c, "action report ID [--percent N] [--state to_start|under_way|done|stopped] [--text TEXT] "
-                        "[--done-on DAY] [--as-of DAY]");
+                        "[--reason TEXT] [--done-on DAY] [--as-of DAY]");
     }
     report.in.percent = (int)percent;
     report.in.has_state = state != NULL;
     report.in.text = text != NULL ? span_of(text) : SPAN("");
     report.in.done_on = span_of(day);
+    report.in.reason = span_of(reason);
     if (rc == RC_OK)
         rc = plan_command_run(c->store, &the_system, c->arena, run_report, &report, &f);
     call.id = report.in.action_id;
@@ -636,8 +686,8 @@ static int action_report(struct cli *c)
 
 const struct cli_command plan_commands[] = {
     {"outline", "import", CLI_STORE,
-     "文件 [--live|--archive] --region 代码|--cooperation 编号|--unit 编号 [--as-of 日期] [--confirm]",
-     "FILE [--live|--archive] --region CODE|--cooperation ID|--unit ID [--as-of DAY] [--confirm]",
+     "文件 [--live|--archive] [--region 代码|--cooperation 编号|--unit 编号] [--as-of 日期] [--confirm]",
+     "FILE [--live|--archive] [--region CODE|--cooperation ID|--unit ID] [--as-of DAY] [--confirm]",
      "导入纲要，--confirm 立即确认", "import an outline; --confirm makes it binding at once", outline_import},
     {"outline", "list", CLI_STORE, "[--as-of 日期]", "[--as-of DAY]", "列出纲要", "list outlines", outline_list},
     {"outline", "show", CLI_STORE, "编号 [--as-of 日期]", "ID [--as-of DAY]", "显示纲要的事项和亮灯",
@@ -650,7 +700,8 @@ const struct cli_command plan_commands[] = {
      "[--outline ID] [--unit NAME] [--light LIGHT] [--as-of DAY] …", "列出事项", "list actions", action_list},
     {"action", "show", CLI_STORE, "编号 [--as-of 日期]", "ID [--as-of DAY]", "显示一个事项", "show one action",
      action_show},
-    {"action", "report", CLI_STORE, "编号 [--percent N] [--state 状态] [--text 文字] [--done-on 日期]",
-     "ID [--percent N] [--state STATE] [--text TEXT] [--done-on DAY]", "报告进展", "report progress", action_report},
+    {"action", "report", CLI_STORE, "编号 [--percent N] [--state 状态] [--text 文字] [--reason 原因] [--done-on 日期]",
+     "ID [--percent N] [--state STATE] [--text TEXT] [--reason TEXT] [--done-on DAY]", "报告进展", "report progress",
+     action_report},
 };
 const int plan_command_count = (int)(sizeof plan_commands / sizeof plan_commands[0]);

@@ -331,10 +331,10 @@ static struct span body_of(struct span text, struct span number, struct span hea
     struct span rest = span_trim(text);
     size_t at = number.len > 0 ? span_find(span_sub(rest, 0, number.len + 12), number, 0) : SIZE_MAX;
     if (at != SIZE_MAX)
-        rest = skip_marks(span_sub(rest, at + number.len, rest.len));
+        rest = plan_skip_tags(skip_marks(span_sub(rest, at + number.len, rest.len)));
     at = heading.len > 0 ? span_find(rest, heading, 0) : SIZE_MAX;
     if (at != SIZE_MAX)
-        rest = skip_marks(span_sub(rest, at + heading.len, rest.len));
+        rest = skip_marks(plan_skip_tags(span_sub(rest, at + heading.len, rest.len)));
     return span_trim(rest);
 }
 

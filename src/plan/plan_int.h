@@ -7,6 +7,7 @@
 #define PLAN_CHUNK_ROWS 400            /* rows that one chunk of an import or a confirmation writes at about */
 #define PLAN_DOCUMENTS_MAX 64          /* documents of one confirmation; RC_LIMIT */
 #define PLAN_TITLE_BYTES_MAX 600       /* title of an action */
+#define PLAN_REASON_BYTES_MAX 1000     /* why the percent goes down */
 #define PLAN_TEXT_BYTES_MAX (8u << 10) /* text of a report */
 #define PLAN_ARENA_BYTES (1u << 30)    /* memory of one import */
 
@@ -55,7 +56,7 @@ struct plan_action_unit {
 };
 struct plan_report_row {
     int64_t id, action_id, line_id, at_us, actor_id, unit_id, file_count;
-    struct span kind, done_on, text;
+    struct span kind, done_on, text, reason; /* reason ptr NULL: none */
     enum plan_state state;
     int percent;
 };
@@ -320,7 +321,9 @@ struct plan_tree_node {
 bool plan_pick_actions(struct arena *a, const struct plan_tree_node *nodes, int n, bool *is_action);
 /* plan_first_mentions - for each node the index of its first mention, n_mentions when none (mentions stand by node_key); NULL over the cap. */
 int *plan_first_mentions(struct arena *a, const struct plan_tree *tree);
-/* plan_title_of - a short title from a text: up to its first stop, at most 40 characters, … when cut. In the arena. */
+/* plan_skip_tags - the text behind HTML tags in front. */
+struct span plan_skip_tags(struct span text);
+/* plan_title_of - a short title from a text without tags in front: up to its first stop, at most 40 characters, … when cut. In the arena. */
 struct span plan_title_of(struct arena *a, struct span text);
 
 #endif

@@ -150,6 +150,7 @@ enum rc plan_report_json(struct tx *tx, const char *region_code, const struct pl
     jw_kint(w, "percent", row->percent);
     jw_kstr(w, "state", plan_state_word(row->state));
     jw_ktext(w, "text", row->text);
+    plan_ktext(w, "reason", row->reason);
     jw_ktext(w, "done_on", row->done_on);
     jw_ktime(w, "at", row->at_us);
     jw_ktext(w, "unit_name", unit_name);

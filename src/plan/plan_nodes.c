@@ -78,10 +78,22 @@ bool plan_pick_actions(struct arena *a, const struct plan_tree_node *nodes, int 
     return true;
 }
 
+struct span plan_skip_tags(struct span text)
+{
+    struct span s = span_trim(text);
+    while (s.len > 2 && s.ptr[0] == '<' && (s.ptr[1] == '/' || (s.ptr[1] >= 'A' && s.ptr[1] <= 'z'))) {
+        size_t close = span_find(span_sub(s, 0, 200), SPAN(">"), 0);
+        if (close == SIZE_MAX)
+            return s;
+        s = span_trim(span_sub(s, close + 1, s.len));
+    }
+    return s;
+}
+
 struct span plan_title_of(struct arena *a, struct span text)
 {
-    static const char *const stops[] = {"。", ";", "；", "\n", ",", "，", ":", "："};
-    struct span t = span_trim(text);
+    static const char *const stops[] = {"</", "。", ";", "；", "\n", ",", "，", ":", "："};
+    struct span t = plan_skip_tags(text);
     size_t end = t.len, pos = 0;
     for (size_t i = 0; i < sizeof stops / sizeof stops[0]; i++) {
         size_t at = span_find(t, span_of(stops[i]), 3);

@@ -127,6 +127,7 @@ void plan_report_of(struct rows *r, struct plan_report_row *out)
     out->state = state_of(rows_text(r, 10));
     out->text = rows_text_dup(r, 11);
     out->file_count = rows_int(r, 12);
+    out->reason = rows_text_dup(r, 13);
 }
 
 enum rc plan_import_get(struct tx *tx, int64_t id, struct plan_import_row *out, struct fail *f)

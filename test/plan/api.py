@@ -186,8 +186,21 @@ def lights_follow_the_day_and_a_report_turns_them(w):
     for day, light, percent in (("2011-06-19", "amber", 0), ("2011-06-20", "amber", 50), ("2011-06-30", "amber", 50), ("2011-07-01", "green", 100)):
         shown = w.get(f"{path}?as_of={day}")
         assert (shown["light"], shown["percent"]) == (light, percent), (day, shown["light"], shown["percent"])
-    assert [r["percent"] for r in w.get(path + "/reports")["items"]] == [100, 50]
-    assert [r["verb"] for r in w.get(path + "/journal")["items"]] == ["create", "report", "report"]
+    down = w.send("POST", path + "/reports", {"percent": 30, "text": "返工", "done_on": "2011-07-02"}, desk, 422)
+    assert (down["field"], "100" in down["detail"], "30" in down["detail"]) == ("reason", True, True), down
+    w.send("POST", path + "/reports", {"percent": 30, "text": "返工", "reason": " \n", "done_on": "2011-07-02"}, desk, 422)
+    w.send("POST", path + "/reports", {"percent": 30, "text": "返工", "reason": "x" * 1001, "done_on": "2011-07-02"}, desk, 422)
+    early = w.send("POST", path + "/reports", {"percent": 20, "text": "启动", "reason": "不降", "done_on": "2011-06-10"}, desk, 201)
+    assert early["percent"] == 20 and early["reason"] is None, "more than on that day before: no reason is asked nor kept"
+    down = w.send("POST", path + "/reports", {"percent": 30, "text": "返工", "reason": "方案推倒重来", "done_on": "2011-07-02"}, desk, 201)
+    assert (down["percent"], down["reason"], down["state"]) == (30, "方案推倒重来", "under_way")
+    listed = {r["id"]: r["reason"] for r in w.get(path + "/reports")["items"]}
+    assert listed[down["id"]] == "方案推倒重来" and listed[done["id"]] is None
+    noted = [r for r in w.get(path + "/journal")["items"] if "percent_before" in json.dumps(r)]
+    assert len(noted) == 1 and "方案推倒重来" not in json.dumps(noted, ensure_ascii=False), noted
+    w.send("POST", path + "/reports", {"percent": 100, "text": "已印发", "done_on": "2011-07-03"}, desk, 201)
+    assert [r["percent"] for r in w.get(path + "/reports")["items"]] == [100, 30, 100, 50, 20]
+    assert [r["verb"] for r in w.get(path + "/journal")["items"]] == ["create"] + ["report"] * 5
     assert "已印发" not in json.dumps(w.get(path + "/journal"), ensure_ascii=False), "what a person wrote stands in no journal"
     desk_page = w.get("/my/desk?as_of=2011-06-25", desk)
     assert [a["title"] for a in desk_page["due_soon"]] == ["制定公交规划"] and desk_page["overdue"] == []
@@ -540,11 +553,25 @@ def the_command_line_does_the_same(w):
     code, out, err = call(BINARY, "outline", "show", outline, "--as-of", "2011-07-01", "--data", w.data)
     assert code == 0 and "green because it is done, reported 2011-07-01" in out, out
     for words, want in ((("outline", "show", "12"), 1), (("outline", "show"), 2), (("outline", "import", "none.txt", "--region", "440300"), 1),
-                        (("outline", "import", "x.txt"), 2), (("outline", "import", os.path.join(HERE, "outline_a.txt"), "--region", "110000"), 1),
+                        (("outline", "import", "x.txt"), 2), (("outline", "show", "abc"), 2), (("outline", "import", os.path.join(HERE, "outline_a.txt"), "--region", "110000"), 1),
                         (("action", "list", "--light", "blue"), 2), (("action", "list", "--colour", "1"), 2), (("action", "list", "--unit", "无此单位"), 1),
                         (("action", "report", red[0]["id"], "--percent", "101"), 2), (("outline", "export", outline, "/nowhere/x.docx"), 1)):
         code, out, err = call(BINARY, *words, "--data", w.data)
         assert code == want and err, (words, code, out, err)
+    for words, en, zh in ((("action", "list", "--light", "purple"), ("--light", "purple", "green, amber, red, grey"), ("--light", "“purple”无效", "green, amber, red, grey")),
+                          (("action", "list", "--part", "x"), ("--part", "lead, supporting"), ("--part", "lead, supporting")),
+                          (("action", "report", red[0]["id"], "--percent", "101"), ("--percent", "101", "0–100"), ("“101”无效",)),
+                          (("outline", "show", "abc"), ("abc", "whole number above 0"), ("“abc”不能作为编号",)),
+                          (("outline", "import", "none.txt", "--region", "440300"), ("There is no file none.txt",), ("没有文件 none.txt",)),
+                          (("outline", "import", "x.txt"), ("several offices", "滨江联席办", "别处联席办"), ("有几个办公室", "滨江联席办"))):
+        for lang, want in (("en", en), ("zh", zh)):
+            code, out, err = call(BINARY, *words, "--data", w.data, "--lang", lang)
+            assert code in (1, 2) and all(x in err for x in want), (words, lang, err)
+    alone = os.path.join(folder, "alone")
+    code, out, err = call(BINARY, "outline", "import", os.path.join(HERE, "outline_a.txt"), "--data", alone)
+    assert code == 2 and "yiti unit add" in err, err
+    yiti(alone, "unit", "add", "唯一联席办", "--region", "440300", "--kind", "coordination")
+    assert yiti(alone, "outline", "import", os.path.join(HERE, "outline_a.txt"), "--confirm")["outlines"], "the only office imports"
 
 
 @with_world

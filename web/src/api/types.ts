@@ -311,6 +311,7 @@ export interface Report {
   percent?: number | string | null;
   state?: ActionState | null;
   text: string;
+  reason?: string | null; /* why the percent went down */
   files?: StoredFile[];
   file_ids?: Id[];
   light?: Light;

@@ -14,6 +14,7 @@ export interface Waiting {
   percent: number;
   state?: ActionState;
   text: string;
+  reason?: string; /* why the percent goes down */
   done_on?: string; /* the day for which it holds: that of the screen it was made on; absent: today */
   photos: { name: string; blob: Blob; file_id?: Id }[];
   made_at: string;
@@ -93,7 +94,7 @@ async function upload(report: Waiting): Promise<Id[]> {
 
 async function sendOne(report: Waiting): Promise<SendResult> {
   try {
-    const json = { percent: report.percent, state: report.state, text: report.text, done_on: report.done_on, file_ids: await upload(report), client_id: report.client_id };
+    const json = { percent: report.percent, state: report.state, text: report.text, reason: report.reason || undefined, done_on: report.done_on, file_ids: await upload(report), client_id: report.client_id };
     await api.post(`/actions/${report.action_id}/reports`, json, { key: report.client_id });
   } catch (error) {
     if (error instanceof ApiError && !error.offline && error.status >= 400 && error.status < 500 && ![401, 408, 425, 429].includes(error.status)) {

@@ -81,7 +81,12 @@ export function useReading(document: Ref<ReadDocument | null>) {
   function pickSentence(index: number): void {
     picked.value = sentenceAt(text.value, index);
   }
-  const excerpt = (n: OutlineNode): string => slice(n.start, Math.min(n.end, n.start + 180)).replace(/\s+/g, ' ').trim().slice(0, 48) || '…';
+  /* excerpt - the first words of a node without a heading, without its number, which is shown beside it, and without HTML tags. */
+  const excerpt = (n: OutlineNode): string => {
+    let words = slice(n.start, Math.min(n.end, n.start + 180)).replace(/<\/?[a-z][^<>]{0,80}>/gi, '').replace(/\s+/g, ' ').trim();
+    if (n.number && words.startsWith(n.number)) words = words.slice(n.number.length).replace(/^[\s、.．。)）:：]+/, '');
+    return words.slice(0, 48) || '…';
+  };
   const pickedBytes = computed<Range | null>(() => (picked.value ? { start: toByte(picked.value.start), end: toByte(picked.value.end) } : null));
   const pickedText = computed(() => (picked.value ? text.value.slice(picked.value.start, picked.value.end) : ''));
   function reset(): void {
