@@ -34,6 +34,6 @@ const struct route_table *const *app_route_tables(int *n)
 
 /* Who is told of a change of a duty, by the kind of its subject or source. */
 const struct duty_listener duty_listeners[] = {
-    {"", NULL}, /* none yet: no kind is empty */
+    {"action", plan_on_duty},
 };
 const int duty_listener_count = (int)(sizeof(duty_listeners) / sizeof(duty_listeners[0]));

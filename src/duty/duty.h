@@ -249,6 +249,9 @@ MUST_USE enum rc duty_open(struct tx *tx, const struct duty_open_in *in, struct 
 /* duty_get - the duty in the actor's scope, or RC_MISSING. */
 MUST_USE enum rc duty_get(struct tx *tx, int64_t id, struct duty_row *out, struct fail *f);
 
+/* duty_count_open - duties about a subject that have not come to their end, whoever may see them. */
+MUST_USE enum rc duty_count_open(struct tx *tx, struct span kind, int64_t subject_id, int64_t *n, struct fail *f);
+
 struct duty_part_in { /* one of the parallel sub-duties */
     int64_t unit_id;
     struct span part, title, due_on; /* empty: supporting, the duty's own title and due day */

@@ -203,3 +203,7 @@ FROM duty_recurrence d WHERE (:principal = 0 OR EXISTS (SELECT 1 FROM duty_recur
 -- :name duty_recurrence_save(region_code:text, id:int, next_on:text, made:int, active:int)   an instance was made, or it was stopped
 -- @unscoped because the command that calls it has found it in scope
 UPDATE duty_recurrence SET next_on = :next_on, made = :made, active = :active, version = version + 1 WHERE region_code = :region_code AND id = :id;
+
+-- :name duty_count_of_subject(kind:text, subject_id:int)   open duties about a subject that the caller has found in scope
+-- @unscoped because only whether there is one is told, to whom may hand the subject over
+SELECT count(*) FROM duty d WHERE d.subject_kind = :kind AND d.subject_id = :subject_id AND d.final = 0;

@@ -78,6 +78,16 @@ enum rc duty_get(struct tx *tx, int64_t id, struct duty_row *out, struct fail *f
     return rows_end(&rows);
 }
 
+enum rc duty_count_open(struct tx *tx, struct span kind, int64_t subject_id, int64_t *n, struct fail *f)
+{
+    struct rows rows;
+    enum rc rc = db_one(tx, SQL_duty_count_of_subject, DB_ARGS(DB_T(kind), DB_I(subject_id)), &rows, f);
+    if (rc != RC_OK)
+        return rc;
+    *n = rows_int(&rows, 0);
+    return rows_end(&rows);
+}
+
 static struct span due_key(const struct duty_row *d)
 {
     return d->due_on.len > 0 ? d->due_on : SPAN("9999-12-31");

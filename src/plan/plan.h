@@ -17,6 +17,7 @@
 #ifndef YITI_PLAN_PLAN_H
 #define YITI_PLAN_PLAN_H
 
+#include "duty/duty.h"
 #include "org/org.h"
 #include "plan/plan_rules.h"
 
@@ -242,5 +243,30 @@ struct plan_sign_in {
 /* plan_sign - a member city signs the outline of its cooperation, once. RC_CONFLICT when it has signed; RC_FORBIDDEN for who is no member. When the last
  * member has signed the outline is in force from that day on. Event "plan.signed". */
 MUST_USE enum rc plan_sign(struct tx *tx, const struct plan_sign_in *in, struct fail *f);
+/* ---- handing over (plan_duty.c) ------------------------------------------------------------------------------------------------------ */
+
+struct plan_hand_over_in {
+    int64_t action_id;
+    struct span due_on; /* empty: the action's own */
+};
+struct plan_hand_over_out {
+    int64_t duty_id; /* the lead unit's */
+    int n;           /* duties opened */
+};
+/*
+ * plan_hand_over - opens a duty for the lead unit and, as its parts, one for each further unit of the action: each signs and reports on its own.
+ * Errors  RC_FORBIDDEN without the right to assign on the outline's office; RC_CONFLICT (plan_no_lead, plan_handed_over, plan_superseded).
+ */
+MUST_USE enum rc plan_hand_over(struct tx *tx, const struct plan_hand_over_in *in, struct plan_hand_over_out *out,
+                                struct fail *f);
+/* plan_on_duty - listener of kind "action": a report on the lead unit's duty is progress of the action. */
+enum rc plan_on_duty(struct tx *tx, const struct duty_change *change, struct fail *f);
+/* plan_report_feed - progress that comes from a duty of the action: no right is asked, the duty's step was allowed. */
+struct plan_feed_in {
+    int64_t action_id, unit_id;
+    int percent;
+    struct span done_on, text;
+};
+MUST_USE enum rc plan_report_feed(struct tx *tx, const struct plan_feed_in *in, struct fail *f);
 
 #endif

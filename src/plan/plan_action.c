@@ -221,6 +221,28 @@ enum rc plan_report(struct tx *tx, const struct plan_report_in *in, struct plan_
                          f);
 }
 
+enum rc plan_report_feed(struct tx *tx, const struct plan_feed_in *in, struct fail *f)
+{
+    struct plan_action_row a;
+    struct plan_report_out out = {.percent = in->percent, .state = in->percent == 100 ? PLAN_DONE : PLAN_UNDER_WAY};
+    enum rc rc = plan_action_get(tx, in->action_id, &a, f);
+    if (rc == RC_MISSING || (rc == RC_OK && !span_is(a.outline_state, "current")))
+        return RC_OK; /* an older edition, or a unit that has no part in the action any more */
+    if (rc == RC_OK)
+        rc = add_report(tx, &a, &(struct report_fill){"report", in->done_on, in->text, SPAN_NONE, in->unit_id, 0}, &out,
+                        f);
+    if (rc != RC_OK)
+        return rc;
+    struct plan_note note;
+    plan_note_begin(&note);
+    jw_kid(&note.w, "report_id", out.id);
+    jw_ktext(&note.w, "done_on", in->done_on);
+    jw_kint(&note.w, "percent", out.percent);
+    jw_kstr(&note.w, "state", plan_state_word(out.state));
+    return plan_note_end(tx, &note, &(struct plan_subject){a.region_code, "action", a.id, "report", "plan.reported"},
+                         f);
+}
+
 /* ---- edit ------------------------------------------------------------ */
 
 static bool is_day_or_empty(struct span s)

@@ -46,6 +46,8 @@ static const struct route routes[] = {
     {HTTP_PATCH, API "/actions/{id}", AUTH_USER, ROUTE_IF_MATCH, "breakdown", plan_api_action_edit, 0, "edit"},
     {HTTP_PUT, API "/actions/{id}/units", AUTH_USER, ROUTE_IF_MATCH, "assign", plan_api_action_units, 0,
      "who answers for it: the whole list"},
+    {HTTP_POST, API "/actions/{id}/hand-over", AUTH_USER, 0, "assign", plan_api_hand_over, 0,
+     "open duties for its units"},
     {HTTP_GET, API "/actions/{id}/reports", AUTH_USER, ROUTE_POOL, NULL, plan_api_report_list, 0, "reports on it"},
     {HTTP_POST, API "/actions/{id}/reports", AUTH_USER, 0, "report", plan_api_report_create, 0, "report progress"},
     {HTTP_GET, API "/actions/{id}/journal", AUTH_USER, ROUTE_POOL, NULL, plan_api_action_journal, 0, "its journal"},

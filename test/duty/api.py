@@ -267,12 +267,45 @@ def a_quarterly_report_makes_its_own_instances(w):
     w.send(w.other, "POST", f"/recurrences/{made['id']}/stop", None, 404)
 
 
+@with_world
+def an_action_is_handed_over_and_its_progress_comes_back(w):
+    office = person(w.data, "planner", w.office_unit, "office", "read,report,approve,review,import,breakdown,assign,publish")
+    with open(os.path.join(HERE, "..", "plan", "outline_a.txt"), "rb") as file:
+        got, _, text = w.server.get("/api/v1/imports?mode=live&filename=a.txt", dict(office, **{"Content-Type": "application/octet-stream"}), "POST", file.read())
+    assert got == 201
+    imported = json.loads(text)
+    w.send(office, "POST", f"/imports/{imported['id']}/confirm", {}, etag=imported["version"])
+    actions = w.get(office, "/actions")["items"]
+    action = next(a for a in actions if {u["part"] for u in a["units"]} == {"lead", "supporting"})
+    bare = next((a for a in actions if not a["units"]), None)
+    w.send(w.other, "POST", f"/actions/{action['id']}/hand-over", {}, 404)
+    if bare:
+        w.send(office, "POST", f"/actions/{bare['id']}/hand-over", {}, 409)
+    done = w.send(office, "POST", f"/actions/{action['id']}/hand-over", {"due_on": "2099-06-30"}, 201)
+    assert done["duties"] == len(action["units"])
+    w.send(office, "POST", f"/actions/{action['id']}/hand-over", {}, 409)
+    listed = w.get(office, f"/duties?subject_kind=action&subject_id={action['id']}")["items"]
+    assert len(listed) == done["duties"] and {d["part"] for d in listed} == {"lead", "supporting"}
+    lead = next(d for d in listed if d["part"] == "lead")
+    assert lead["id"] == done["duty_id"] and all(d["parent_id"] == lead["id"] for d in listed if d is not lead)
+    head = person(w.data, "leadhead", lead["holder"]["id"], "desk_head")
+    lead = w.step(head, lead, "acknowledge")
+    w.report(head, lead, text="已完成选线", percent=35)
+    after = w.get(office, f"/actions/{action['id']}")
+    assert after["percent"] == 35 and after["state"] == "under_way" and after["reports"][0]["text"] == "已完成选线", after
+    part = next(d for d in listed if d["part"] == "supporting")
+    supporter = person(w.data, "supporthead", part["holder"]["id"], "desk_head")
+    part = w.step(supporter, part, "acknowledge")
+    w.report(supporter, part, text="资金落实", percent=90)
+    assert w.get(office, f"/actions/{action['id']}")["percent"] == 35, "a supporter's report is not the action's progress"
+
+
 def main():
     names = sys.argv[2:]
     for test in [a_duty_goes_from_hand_over_to_its_end, across_a_border_it_is_offered_and_an_objection_opens_a_consultation,
                  parts_have_their_own_signatures_and_all_must_clear, an_extension_keeps_the_first_day_and_a_suspension_stops_the_clock,
                  urges_and_slips_go_up_in_their_order, the_office_enters_a_reply_for_a_unit_until_it_confirms, lists_desks_and_strangers,
-                 a_quarterly_report_makes_its_own_instances]:
+                 a_quarterly_report_makes_its_own_instances, an_action_is_handed_over_and_its_progress_comes_back]:
         if names and test.__name__ not in names:
             continue
         with tempfile.TemporaryDirectory() as folder:
