@@ -187,9 +187,9 @@ UPDATE unit SET parent_id = :to_id, version = version + 1 WHERE parent_id = :fro
 
 -- ---- people -----------------------------------------------------------------------------------------------------------------------------
 
--- :name person_insert(id:int, region_code:text, unit_id:int, login_name:text, display_name:text, sealed_real_name:blob?, sealed_telephone:blob?, sealed_email:blob?, lang:text, created_at_us:int)   a new account
-INSERT INTO person (id, region_code, unit_id, login_name, display_name, sealed_real_name, sealed_telephone, sealed_email, lang, state, version, created_at_us)
-VALUES (:id, :region_code, :unit_id, :login_name, :display_name, :sealed_real_name, :sealed_telephone, :sealed_email, :lang, 'active', 1, :created_at_us);
+-- :name person_insert(id:int, region_code:text, unit_id:int, login_name:text, display_name:text, sealed_real_name:blob?, sealed_telephone:blob?, sealed_email:blob?, lang:text, created_at_us:int, salt:blob)   a new account
+INSERT INTO person (id, region_code, unit_id, login_name, display_name, sealed_real_name, sealed_telephone, sealed_email, lang, state, version, created_at_us, salt)
+VALUES (:id, :region_code, :unit_id, :login_name, :display_name, :sealed_real_name, :sealed_telephone, :sealed_email, :lang, 'active', 1, :created_at_us, :salt);
 
 -- :name person_get(id:int)   one
 SELECT id, region_code, unit_id, login_name, display_name, lang, state, version FROM person WHERE id = :id;
@@ -209,7 +209,7 @@ UPDATE person SET sealed_real_name = COALESCE(:sealed_real_name, sealed_real_nam
 sealed_telephone = COALESCE(:sealed_telephone, sealed_telephone), sealed_email = COALESCE(:sealed_email, sealed_email) WHERE id = :id;
 
 -- :name person_blank(login_name:text, id:int)   erasure: nothing that names the person stays
-UPDATE person SET login_name = :login_name, display_name = '', sealed_real_name = NULL, sealed_telephone = NULL, sealed_email = NULL,
+UPDATE person SET login_name = :login_name, display_name = '', sealed_real_name = NULL, sealed_telephone = NULL, sealed_email = NULL, salt = NULL,
 state = 'erased', version = version + 1 WHERE id = :id;
 
 -- :name person_list(principal:int, limit:int)   people at units on which the reader may manage people, or read

@@ -3,6 +3,7 @@
  * What is personal: real name, telephone and mail are sealed under the person's key; the display name (王主任) is for colleagues and goes
  * with the person. The journal holds ids and words only, so it stays whole when both are gone.
  */
+#include <sodium.h>
 #include <string.h>
 
 #include "org/org_int.h"
@@ -102,7 +103,9 @@ enum rc person_add(struct tx *tx, const struct person_add_in *in, int64_t *id, s
 {
     struct unit unit;
     struct db_val sealed[3];
+    char salt[16];
     int64_t new_id = tx_new_id(tx);
+    randombytes_buf(salt, sizeof salt);
     enum rc rc = person_check(in, f);
     if (rc == RC_OK)
         rc = org_require(tx, RIGHT_MANAGE_PEOPLE, in->unit_id, f);
@@ -122,7 +125,8 @@ enum rc person_add(struct tx *tx, const struct person_add_in *in, int64_t *id, s
         rc = db_exec(tx, SQL_person_insert,
                      DB_ARGS(DB_I(new_id), DB_S(unit.region_code), DB_I(in->unit_id), DB_T(in->login_name),
                              DB_T(in->display_name), sealed[0], sealed[1], sealed[2],
-                             DB_S(in->lang == LANG_EN ? "en" : "zh"), DB_I(tx_now_us(tx))),
+                             DB_S(in->lang == LANG_EN ? "en" : "zh"), DB_I(tx_now_us(tx)),
+                             DB_B(((struct span){salt, sizeof salt}))),
                      NULL, f);
     if (rc == RC_OK && in->password_hash.len > 0)
         rc = password_set(tx, new_id, in->password_hash, in->must_change, f);
@@ -237,7 +241,10 @@ enum rc person_erase(struct tx *tx, int64_t id, struct fail *f)
         rc = db_exec(tx, SQL_person_blank, DB_ARGS(DB_S(name), DB_I(id)), NULL, f);
     if (rc == RC_OK)
         rc = closure_person(tx, id, f);
-    return rc == RC_OK ? seal_erase(tx, p.region_code, "person", id, f) : rc;
+    if (rc != RC_OK)
+        return rc;
+    rc = seal_erase(tx, p.region_code, "person", id, f);
+    return rc == RC_MISSING ? RC_OK : rc; /* nothing of the person was ever sealed: there is no key to remove */
 }
 
 /* ---- roles ------------------------------------------------------------------------------------------------------------------------ */

@@ -2,6 +2,7 @@
 -- Days are ISO text; valid_to_on is the first day on which the row no longer holds, NULL while it does.
 
 -- Facts about the installation itself, one row each.
+-- Not journalled: the program notes them itself at start.
 -- @table instance_fact reference
 CREATE TABLE instance_fact (
     name  TEXT NOT NULL,                 -- name_zh, name_en, region_code, demonstration, regions_hash, setup_done
@@ -10,6 +11,7 @@ CREATE TABLE instance_fact (
 );
 
 -- Administrative divisions by GB/T 2260 code, each through its time.
+-- Not journalled: loaded from the program's own list of published codes.
 -- @table region reference
 CREATE TABLE region (
     code          TEXT NOT NULL,         -- six digits; streets nine
@@ -27,7 +29,7 @@ CREATE INDEX region_by_name ON region (name);
 CREATE INDEX region_by_short_name ON region (short_name);
 
 -- A region of cooperating cities.
--- @table cooperation reference
+-- @table cooperation reference journalled
 CREATE TABLE cooperation (
     id      INTEGER NOT NULL,            -- 63-bit id
     name_zh TEXT NOT NULL,               -- its name
@@ -37,7 +39,7 @@ CREATE TABLE cooperation (
 );
 
 -- The cities and node counties of a cooperation through time.
--- @table cooperation_member reference
+-- @table cooperation_member reference journalled
 CREATE TABLE cooperation_member (
     cooperation_id INTEGER NOT NULL REFERENCES cooperation (id), -- whose member
     region_code    TEXT NOT NULL,        -- a prefecture, or a county
@@ -49,7 +51,7 @@ CREATE TABLE cooperation_member (
 CREATE INDEX cooperation_member_by_region ON cooperation_member (region_code);
 
 -- Units: offices, departments, districts, companies; a tree in each region.
--- @table unit reference
+-- @table unit reference journalled
 CREATE TABLE unit (
     id             INTEGER NOT NULL,     -- 63-bit id
     region_code    TEXT NOT NULL,        -- home: prefecture, province or 000000; never changed
@@ -68,7 +70,7 @@ CREATE INDEX unit_by_parent ON unit (parent_id);
 CREATE INDEX unit_by_cooperation ON unit (cooperation_id);
 
 -- Names of a unit; exactly one on each day of its life.
--- @table unit_name reference
+-- @table unit_name reference journalled
 CREATE TABLE unit_name (
     unit_id       INTEGER NOT NULL REFERENCES unit (id), -- whose name
     valid_from_on TEXT NOT NULL,         -- first day
@@ -79,7 +81,7 @@ CREATE TABLE unit_name (
 );
 
 -- What a unit is found by: normalised names, aliases and stems with their days.
--- @table unit_key reference
+-- @table unit_key reference journalled
 CREATE TABLE unit_key (
     region_code   TEXT NOT NULL,         -- region of the unit
     key           TEXT NOT NULL,         -- normalised text (org_rules.c: unit_key_normal, unit_key_stem)
@@ -93,7 +95,7 @@ CREATE TABLE unit_key (
 CREATE INDEX unit_key_by_unit ON unit_key (unit_id);
 
 -- Which unit came out of which.
--- @table unit_succession reference
+-- @table unit_succession reference journalled
 CREATE TABLE unit_succession (
     from_unit_id INTEGER NOT NULL REFERENCES unit (id), -- the one that ended
     to_unit_id   INTEGER NOT NULL REFERENCES unit (id), -- the one that stands for it
@@ -104,7 +106,7 @@ CREATE TABLE unit_succession (
 CREATE INDEX unit_succession_by_to ON unit_succession (to_unit_id);
 
 -- People who sign in.
--- @table person reference
+-- @table person reference journalled
 CREATE TABLE person (
     id               INTEGER NOT NULL,   -- 63-bit id; also the principal's id
     region_code      TEXT NOT NULL,      -- home region of the unit at the time of creation; key of the journal chain
@@ -118,13 +120,14 @@ CREATE TABLE person (
     state            TEXT NOT NULL,      -- active, disabled, erased
     version          INTEGER NOT NULL,   -- counts edits, for If-Match
     created_at_us    INTEGER NOT NULL,   -- instant of creation
+    salt             BLOB,               -- 16 random bytes, so that the journal's digests of the row tell nothing; NULL after erasure
     PRIMARY KEY (id),
     UNIQUE (login_name)
 );
 CREATE INDEX person_by_unit ON person (unit_id, id);
 
 -- Roles that people hold on units.
--- @table role_grant reference
+-- @table role_grant reference journalled
 CREATE TABLE role_grant (
     id           INTEGER NOT NULL,       -- 63-bit id
     person_id    INTEGER NOT NULL REFERENCES person (id), -- who
@@ -139,6 +142,7 @@ CREATE INDEX role_grant_by_person ON role_grant (person_id);
 CREATE INDEX role_grant_by_unit ON role_grant (unit_id);
 
 -- Who has which right on which unit, today: derived, kept on every change (org_closure.c).
+-- Not journalled: nothing but a roll-up of role_grant and unit, which are, and thousands of rows may change with one role.
 -- @table grant_closure reference
 CREATE TABLE grant_closure (
     principal_id INTEGER NOT NULL,       -- person or token
@@ -150,7 +154,7 @@ CREATE INDEX grant_closure_by_right ON grant_closure (principal_id, right_code, 
 CREATE INDEX grant_closure_by_unit ON grant_closure (unit_id, right_code);
 
 -- Passwords.
--- @table password reference
+-- @table password reference journalled
 CREATE TABLE password (
     person_id   INTEGER NOT NULL REFERENCES person (id), -- whose
     hash        TEXT NOT NULL,           -- argon2id, libsodium's text form
@@ -160,7 +164,7 @@ CREATE TABLE password (
 );
 
 -- Second factors (RFC 6238).
--- @table totp reference
+-- @table totp reference journalled
 CREATE TABLE totp (
     person_id     INTEGER NOT NULL REFERENCES person (id), -- whose
     sealed_secret BLOB NOT NULL,         -- 20 bytes, sealed under the person's key
@@ -170,6 +174,7 @@ CREATE TABLE totp (
 );
 
 -- Sessions of signed-in people.
+-- Not journalled: comes and goes with each sign-in; the sign-in itself stands in the journal.
 -- @table session reference
 CREATE TABLE session (
     token_hash     BLOB NOT NULL,        -- BLAKE2b-256 of the cookie's secret
@@ -185,7 +190,7 @@ CREATE INDEX session_by_person ON session (person_id);
 CREATE INDEX session_by_expiry ON session (expires_at_us);
 
 -- Tokens for programs; each is a principal of its own.
--- @table api_token reference
+-- @table api_token reference journalled
 CREATE TABLE api_token (
     id            INTEGER NOT NULL,      -- 63-bit id; also the principal's id
     person_id     INTEGER NOT NULL REFERENCES person (id), -- owner
@@ -202,6 +207,7 @@ CREATE TABLE api_token (
 CREATE INDEX api_token_by_person ON api_token (person_id);
 
 -- One-time tokens: the first administrator's, and password resets.
+-- Not journalled: good for hours only; what is done with one is journalled.
 -- @table one_time_token reference
 CREATE TABLE one_time_token (
     token_hash    BLOB NOT NULL,         -- BLAKE2b-256 of the secret
@@ -212,6 +218,7 @@ CREATE TABLE one_time_token (
 );
 
 -- Failed sign-ins: slows guessing (org_rules.c: throttle_*).
+-- Not journalled: counts of attempts, which the public can change.
 -- @table sign_in_throttle reference
 CREATE TABLE sign_in_throttle (
     bucket        BLOB NOT NULL,         -- keyed hash of account and address, of account, or of address
@@ -223,6 +230,7 @@ CREATE TABLE sign_in_throttle (
 CREATE INDEX sign_in_throttle_by_last ON sign_in_throttle (last_at_us);
 
 -- Browsers in which an account signed in before: they are not slowed by strangers' guesses.
+-- Not journalled: only spares a person the throttle.
 -- @table known_device reference
 CREATE TABLE known_device (
     device_hash   BLOB NOT NULL,         -- BLAKE2b-256 of the device cookie's secret
@@ -234,6 +242,7 @@ CREATE INDEX known_device_by_person ON known_device (person_id);
 CREATE INDEX known_device_by_seen ON known_device (seen_at_us);
 
 -- A person's account at the house identity provider.
+-- Not journalled: its key names the person, and the key of a journalled row stands in the journal as it is.
 -- @table oidc_link reference
 CREATE TABLE oidc_link (
     issuer    TEXT NOT NULL,             -- provider
@@ -244,6 +253,7 @@ CREATE TABLE oidc_link (
 CREATE INDEX oidc_link_by_person ON oidc_link (person_id);
 
 -- Sign-ins under way at the house identity provider.
+-- Not journalled: lives ten minutes.
 -- @table oidc_flow reference
 CREATE TABLE oidc_flow (
     state_hash    BLOB NOT NULL,         -- BLAKE2b-256 of the state parameter, bound to a cookie
@@ -255,7 +265,7 @@ CREATE TABLE oidc_flow (
 );
 
 -- Demonstration accounts.
--- @table demo_account reference
+-- @table demo_account reference journalled
 CREATE TABLE demo_account (
     key       TEXT NOT NULL,             -- short word: office, desk
     person_id INTEGER NOT NULL REFERENCES person (id), -- who
@@ -266,7 +276,7 @@ CREATE TABLE demo_account (
 );
 
 -- Uploaded files; the content lies in the file store under its hash.
--- @table file distributed scoped
+-- @table file distributed scoped journalled
 CREATE TABLE file (
     region_code    TEXT NOT NULL,        -- home region of the uploader; the distribution key
     id             INTEGER NOT NULL,     -- 63-bit id
@@ -282,7 +292,7 @@ CREATE TABLE file (
 CREATE INDEX file_by_id ON file (id);
 
 -- Which units may read a file, through the record that it belongs to.
--- @table file_party distributed
+-- @table file_party distributed journalled
 CREATE TABLE file_party (
     region_code TEXT NOT NULL,           -- of the file
     object_id   INTEGER NOT NULL,        -- file
@@ -294,7 +304,7 @@ CREATE TABLE file_party (
 CREATE INDEX file_party_by_unit ON file_party (unit_id);
 
 -- To which records a file belongs.
--- @table file_subject distributed
+-- @table file_subject distributed journalled
 CREATE TABLE file_subject (
     region_code    TEXT NOT NULL,        -- of the file
     file_id        INTEGER NOT NULL,     -- file
@@ -307,6 +317,7 @@ CREATE TABLE file_subject (
 CREATE INDEX file_subject_by_subject ON file_subject (subject_kind, subject_id);
 
 -- Notices to one principal each.
+-- Not journalled: copies of what the subject's own journal says.
 -- @table notice distributed scoped
 CREATE TABLE notice (
     region_code  TEXT NOT NULL,          -- home region of the subject
