@@ -65,13 +65,13 @@ export async function axe(page) {
 
 /*
  * startServer - `binary` on a fresh data directory with the demonstration region, on a free port. Gives url, dir, the process, stop() and
- * restart() (the same directory and port again, after a kill).
+ * start() again (the same directory and port, after a kill). stop() fails when the server has died by itself: it must live through everything.
  */
 export async function startServer(binary) {
   const dir = mkdtempSync(join(tmpdir(), 'yiti-server-'));
   const data = join(dir, 'data');
   execFileSync(binary, ['--data', data, 'demo', 'seed'], { stdio: 'ignore' });
-  const server = { dir, data, url: '', child: null };
+  const server = { dir, data, url: '', child: null, stopped: null, said: '' };
   let port = 0;
   server.start = async () => {
     const child = spawn(binary, ['--data', data, 'serve', '--listen', `127.0.0.1:${port}`, '--log', 'json', '--demonstration'], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -83,6 +83,7 @@ export async function startServer(binary) {
       child.once('exit', () => failed(new Error(`the server ended: ${said}`)));
       child.stderr.on('data', (chunk) => {
         said = (said + chunk).slice(-4000);
+        server.said = said;
         const at = /"event":"serve\.ready".*"port":(\d+)/.exec(said);
         if (!at) return;
         clearTimeout(timer);
@@ -94,7 +95,10 @@ export async function startServer(binary) {
   };
   server.stop = async (signal = 'SIGTERM') => {
     const child = server.child;
-    if (child && child.exitCode === null && child.signalCode === null) {
+    if (child && (child.exitCode !== null || child.signalCode !== null)) {
+      if (child !== server.stopped) throw new Error(`the server died: ${child.exitCode ?? child.signalCode}\n${server.said}`);
+    } else if (child) {
+      server.stopped = child;
       const gone = new Promise((done) => child.once('exit', done));
       child.kill(signal);
       await gone;
