@@ -31,7 +31,7 @@ def free_port():
 def get(port, path, head=""):
     """(status, headers, body) over a connection of its own; raises ConnectionError while nobody listens."""
     with socket.create_connection(("127.0.0.1", port), 10) as s:
-        s.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n{head}\r\n".encode())
+        s.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: text/html, */*\r\nConnection: close\r\n{head}\r\n".encode())
         got = b"".join(iter(lambda: s.recv(1 << 16), b""))
     if b"\r\n\r\n" not in got:
         raise ConnectionError("no answer")
