@@ -96,7 +96,8 @@ struct outline_quantity {
     uint32_t start, end, node;
     double confidence;
 };
-/* A declared count and what was counted for it. basis says what was counted: "nodes", "list before", "list after". */
+/* A declared count and what was counted for it. basis says what was counted: "nodes", "list before", "list after";
+ * "working days": a term of declared working days whose last day nobody can tell, for want of a date of issue or of that year's calendar. */
 struct outline_check {
     int64_t declared, found;
     bool ok;
@@ -177,6 +178,14 @@ const char *outline_kind_name(enum outline_kind kind);
 const char *outline_role_name(enum outline_role role);
 const char *outline_date_kind_name(enum outline_date_kind kind);
 const char *outline_comparator_name(enum outline_comparator c);
+
+/*
+ * outline_unit_form - the nth (from 0) other form of a department's name, by the table of abbreviations: 市发改委 ↔ 市发展和改革委员会.
+ * buf   room for the form, of size bytes; 300 hold any. out borrows from it.
+ * Returns false when there is none. A form is less sure than a name as printed: OUTLINE_FORM_CONFIDENCE.
+ */
+#define OUTLINE_FORM_CONFIDENCE 0.8
+bool outline_unit_form(struct span name, int nth, char *buf, size_t size, struct span *out);
 
 enum outline_format { OUTLINE_TXT, OUTLINE_MD, OUTLINE_DOCX };
 /*

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "base/calendar.h"
 #include "plan/outline_int.h"
 
 struct point { /* 0 for what is not said */
@@ -501,6 +502,13 @@ static struct ymd later(struct ymd from, int n, char letter)
     return date_from_days(date_to_days(from) + (letter == 'W' ? 7 * n : n));
 }
 
+/* The nth working day behind the day of issue; false when the calendar does not know a year on the way. */
+static bool working_day(struct ymd issue, int n, int32_t *day)
+{
+    struct fail f;
+    return calendar_add_days(calendar_builtin(), date_to_days(issue), n, day, &f) == RC_OK;
+}
+
 /* 三年内, 30日内, 用三年左右时间: counted from the day of issue. 0 when none. */
 static uint32_t within(struct ol_ctx *c, uint32_t i)
 {
@@ -523,12 +531,16 @@ static uint32_t within(struct ol_ctx *c, uint32_t i)
     if (!in && !eff)
         return 0;
     e += in ? in : eff;
-    const bool known = c->has_issue && letter != 'B';
+    int32_t day = 0;
+    const bool working = letter == 'B', counted = working && c->has_issue && working_day(c->issue, n, &day);
+    const bool known = c->has_issue && (!working || counted);
     struct found x = {
         in ? OUTLINE_DEADLINE : OUTLINE_HORIZON, false, known, true, {0}, {0}, interval, known ? 0.85 : 0.7};
     if (known)
-        x.to = later(c->issue, n, letter);
+        x.to = working ? date_from_days(day) : later(c->issue, n, letter);
     add(c, &x, i, e);
+    if (working && !counted) /* no date of issue, or a year whose calendar is not known: a person must say the day */
+        ol_check_add(c, n, 0, false, "working days", 0.7, i, e);
     return e;
 }
 

@@ -58,6 +58,15 @@ static void units(struct jw *w, const char *key, const struct outline_unit *u, u
         jw_ktext(w, "printed", u[i].printed);
         offsets(w, u[i].start, u[i].end);
         jw_kreal(w, "confidence", u[i].confidence);
+        char buf[300];
+        struct span form;
+        if (outline_unit_form(u[i].name, 0, buf, sizeof buf, &form)) {
+            jw_key(w, "other_form");
+            jw_object(w);
+            jw_ktext(w, "name", form);
+            jw_kreal(w, "confidence", u[i].confidence * OUTLINE_FORM_CONFIDENCE);
+            jw_object_end(w);
+        }
         jw_object_end(w);
     }
     jw_array_end(w);

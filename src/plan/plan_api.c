@@ -257,7 +257,8 @@ static enum rc unit_head_json(struct tx *tx, const struct import_ask *ask, struc
     struct unit unit;
     const struct plan_document_row *d = &ask->doc;
     const char *region = ask->row.target_region[0] != 0 ? ask->row.target_region : ask->row.region_code;
-    enum rc rc = unit_resolve(tx, region, name, d->date_on.len > 0 ? d->date_on : ask->row.as_of_on, &found, f);
+    struct span form = name;
+    enum rc rc = plan_unit_known(tx, region, d->date_on.len > 0 ? d->date_on : ask->row.as_of_on, &form, &found, f);
     if (rc != RC_OK)
         return rc;
     bool known = false;
@@ -271,6 +272,7 @@ static enum rc unit_head_json(struct tx *tx, const struct import_ask *ask, struc
         jw_null(w);
     jw_kstr(w, "state", known ? "known" : "proposed");
     jw_kint(w, "candidates", found.n);
+    plan_ktext(w, "known_as", span_eq(form, name) ? SPAN("") : form);
     return RC_OK;
 }
 

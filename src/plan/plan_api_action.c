@@ -599,6 +599,19 @@ static enum rc sort_into_lanes(struct tx *tx, const struct plan_page *page, stru
     return rc;
 }
 
+/* The unit of a lane; id null and an empty name for actions without a lead unit. */
+static void lane_unit_json(struct jw *w, const struct lane *lane)
+{
+    jw_object(w);
+    jw_key(w, "id");
+    if (lane->unit_id != 0)
+        jw_id(w, lane->unit_id);
+    else
+        jw_null(w);
+    jw_ktext(w, "name", lane->name.ptr != NULL ? lane->name : SPAN(""));
+    jw_object_end(w);
+}
+
 static enum rc lane_json(struct tx *tx, const struct ask *ask, const struct plan_page *page, const struct lane *lane,
                          struct fail *f)
 {
@@ -612,14 +625,7 @@ static enum rc lane_json(struct tx *tx, const struct ask *ask, const struct plan
         own.items[i] = page->items[lane->items[i]];
     jw_object(w);
     jw_key(w, "unit");
-    jw_object(w);
-    jw_key(w, "id");
-    if (lane->unit_id != 0)
-        jw_id(w, lane->unit_id);
-    else
-        jw_null(w);
-    jw_ktext(w, "name", lane->name.ptr != NULL ? lane->name : SPAN(""));
-    jw_object_end(w);
+    lane_unit_json(w, lane);
     jw_key(w, "columns");
     jw_object(w);
     plan_tally_members(&own, w);
@@ -821,6 +827,137 @@ static enum rc recent_json(struct tx *tx, const struct ask *ask, const struct pl
     return rc;
 }
 
+/* ---- the office's desk: across its scope ---- */
+
+#define DESK_IMPORTS_MAX 20
+
+static bool is_office(struct tx *tx)
+{
+    struct unit own;
+    struct fail f;
+    return tx_actor(tx)->unit_id != 0 && unit_get(tx, tx_actor(tx)->unit_id, SPAN_NONE, &own, &f) == RC_OK &&
+           (span_is(own.kind, "coordination") || span_is(own.kind, "city_office"));
+}
+
+static void desk_counts(const struct plan_view *v, const struct plan_page *page, const struct lane *lane, int counts[4])
+{
+    int n = lane != NULL ? lane->n : page->n;
+    memset(counts, 0, 4 * sizeof counts[0]);
+    for (int i = 0; i < n; i++)
+        counts[desk_of(v, &page->items[lane != NULL ? lane->items[i] : i].verdict)]++;
+}
+
+static void desk_counts_json(struct jw *w, const int counts[4])
+{
+    jw_kint(w, "overdue", counts[DESK_OVERDUE]);
+    jw_kint(w, "due_soon", counts[DESK_DUE_SOON]);
+    jw_kint(w, "unreported", counts[DESK_UNREPORTED]);
+}
+
+struct lane_counts {
+    const struct lane *lane;
+    int counts[4];
+};
+
+static int cmp_lane(const void *pa, const void *pb)
+{
+    const struct lane_counts *a = pa, *b = pb;
+    for (int k = DESK_OVERDUE; k < DESK_OTHER; k++) {
+        int one = k == DESK_OVERDUE ? DESK_OVERDUE : k == 1 ? DESK_UNREPORTED : DESK_DUE_SOON;
+        if (a->counts[one] != b->counts[one])
+            return a->counts[one] > b->counts[one] ? -1 : 1;
+    }
+    return a->lane->unit_id < b->lane->unit_id ? -1 : a->lane->unit_id > b->lane->unit_id;
+}
+
+/* Lead units with what waits on each, the most overdue first. */
+static enum rc scope_units_json(struct tx *tx, const struct ask *ask, const struct plan_page *page, struct fail *f)
+{
+    struct board b = {0};
+    enum rc rc = sort_into_lanes(tx, page, &b, f);
+    struct lane_counts *list = rc == RC_OK ? ARENA_ARRAY(tx_arena(tx), (size_t)b.n + 1, struct lane_counts) : NULL;
+    if (rc != RC_OK || list == NULL)
+        return rc != RC_OK ? rc : over(f);
+    int n = 0;
+    for (int i = 0; i <= b.n; i++) {
+        const struct lane *lane = i < b.n ? &b.lanes[i] : &b.nobody;
+        if (lane->n == 0)
+            continue;
+        list[n].lane = lane;
+        desk_counts(&ask->view, page, lane, list[n++].counts);
+    }
+    if (n > 0)
+        qsort(list, (size_t)n, sizeof list[0], cmp_lane);
+    jw_key(ask->w, "units");
+    jw_array(ask->w);
+    for (int i = 0; i < n; i++) {
+        jw_object(ask->w);
+        jw_key(ask->w, "unit");
+        lane_unit_json(ask->w, list[i].lane);
+        jw_kint(ask->w, "actions", list[i].lane->n);
+        desk_counts_json(ask->w, list[i].counts);
+        jw_object_end(ask->w);
+    }
+    jw_array_end(ask->w);
+    return RC_OK;
+}
+
+/* Imports that wait for a person to confirm or discard them. */
+static enum rc to_review_json(struct tx *tx, struct jw *w, struct fail *f)
+{
+    struct plan_import_row row;
+    struct rows rows;
+    enum rc rc = db_list(tx, SQL_import_list, SQLF_import_list_state, SQLO_import_list_newest, false,
+                         DB_ARGS(DB_I(tx_actor(tx)->principal_id), DB_I(DESK_IMPORTS_MAX), DB_S("draft")), &rows, f);
+    jw_key(w, "to_review");
+    jw_array(w);
+    while (rc == RC_OK && rows_next(&rows)) {
+        plan_import_of(&rows, &row);
+        jw_object(w);
+        jw_kid(w, "id", row.id);
+        jw_ktext(w, "filename", row.filename);
+        jw_ktime(w, "created_at", row.created_at_us);
+        jw_object_end(w);
+    }
+    jw_array_end(w);
+    return rc == RC_OK ? rows_end(&rows) : rc;
+}
+
+/* "scope": null for those who keep no outlines. */
+static enum rc scope_json(struct tx *tx, struct ask *ask, struct fail *f)
+{
+    struct jw *w = ask->w;
+    struct plan_page page;
+    struct plan_query all = {
+        .light = -1, .state = -1, .sort = PLAN_BY_DUE, .limit = BOARD_ACTIONS_MAX, .mode = SPAN("live")};
+    int counts[4];
+    jw_key(w, "scope");
+    if (!is_office(tx)) {
+        jw_null(w);
+        return RC_OK;
+    }
+    enum rc rc = plan_list(tx, &ask->view, &all, &page, f);
+    if (rc != RC_OK)
+        return rc;
+    desk_counts(&ask->view, &page, NULL, counts);
+    jw_object(w);
+    jw_key(w, "counts");
+    jw_object(w);
+    jw_kint(w, "actions", page.n);
+    desk_counts_json(w, counts);
+    jw_object_end(w);
+    jw_kbool(w, "cut", page.more);
+    rc = desk_list_json(tx, ask, &page, DESK_OVERDUE, "overdue", f);
+    if (rc == RC_OK)
+        rc = desk_list_json(tx, ask, &page, DESK_UNREPORTED, "unreported", f);
+    if (rc == RC_OK)
+        rc = to_review_json(tx, w, f);
+    if (rc == RC_OK)
+        rc = scope_units_json(tx, ask, &page, f);
+    jw_object_end(w);
+    return rc;
+}
+
 static enum rc answer_desk(struct tx *tx, void *ctx, struct fail *f)
 {
     struct ask *ask = ctx;
@@ -841,6 +978,8 @@ static enum rc answer_desk(struct tx *tx, void *ctx, struct fail *f)
     if (rc == RC_OK)
         rc = recent_json(tx, ask, &latest, f);
     plan_tally_members(&page, w);
+    if (rc == RC_OK)
+        rc = scope_json(tx, ask, f);
     jw_object_end(w);
     return rc;
 }

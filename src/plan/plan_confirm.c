@@ -521,12 +521,14 @@ static enum rc region_of_name(struct tx *tx, const struct work *w, const struct 
     struct unit_found found;
     int n = 0;
     (void)snprintf(out, 13, "%s", w->import.target_region);
-    enum rc rc = unit_resolve(tx, out, name->name, name->on, &found, f);
+    struct span home = name->name;
+    enum rc rc = plan_unit_known(tx, out, name->on, &home, &found, f);
     if (rc != RC_OK || found.unit_id != 0 || w->import.cooperation_id == 0)
         return rc;
     rc = cooperation_members(tx, w->import.cooperation_id, SPAN_NONE, MEMBERS_MAX, codes, &n, f);
     for (int i = 0; rc == RC_OK && i < n; i++) {
-        rc = unit_resolve(tx, codes[i], name->name, name->on, &found, f);
+        struct span form = name->name;
+        rc = plan_unit_known(tx, codes[i], name->on, &form, &found, f);
         if (rc == RC_OK && found.unit_id != 0) {
             memcpy(out, codes[i], 13);
             return RC_OK;
@@ -558,7 +560,10 @@ static enum rc propose_names(struct tx *tx, const void *in, void *out, struct fa
         char region[13];
         bool created = false;
         rc = region_of_name(tx, w, &w->names[i], region, f);
+        struct unit_found found;
         struct unit_propose_in p = {region, w->names[i].name, w->names[i].on};
+        if (rc == RC_OK)
+            rc = plan_unit_known(tx, region, p.on, &p.name, &found, f);
         if (rc == RC_OK)
             rc = unit_propose(tx, &p, &w->names[i].unit_id, &created, f);
         made += created;

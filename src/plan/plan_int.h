@@ -116,6 +116,9 @@ int32_t plan_day_of(struct span on);
 /* plan_day_text - ISO text in the tx's arena. */
 struct span plan_day_text(struct arena *a, int32_t day);
 
+/* plan_unit_known - *name as it is when the region knows a unit by it, else its other form (outline_unit_form) when it knows that. */
+MUST_USE enum rc plan_unit_known(struct tx *tx, const char *region_code, struct span on, struct span *name,
+                                 struct unit_found *found, struct fail *f);
 /* plan_may - RC_FORBIDDEN (MSG_right_lacking) unless the actor holds the right on the outline's office. */
 MUST_USE enum rc plan_may_outline(struct tx *tx, const char *region_code, int64_t outline_id, enum org_right right,
                                   struct fail *f);

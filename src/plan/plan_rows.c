@@ -6,6 +6,7 @@
 #include "base/ensure.h"
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "plan/outline.h"
 #include "plan/plan_task_int.h"
 
 static void copy_region(char out[7], struct span code)
@@ -433,6 +434,27 @@ enum rc plan_facts_on(struct tx *tx, const struct plan_action_row *a, const stru
     out->percent = report.percent;
     out->state = report.state;
     return rows_end(&rows);
+}
+
+enum rc plan_unit_known(struct tx *tx, const char *region_code, struct span on, struct span *name,
+                        struct unit_found *found, struct fail *f)
+{
+    char buf[300];
+    struct span form;
+    enum rc rc = unit_resolve(tx, region_code, *name, on, found, f);
+    for (int i = 0; rc == RC_OK && found->n == 0 && outline_unit_form(*name, i, buf, sizeof buf, &form); i++) {
+        struct unit_found other;
+        rc = unit_resolve(tx, region_code, form, on, &other, f);
+        if (rc != RC_OK || other.unit_id == 0)
+            continue;
+        form = span_dup(tx_arena(tx), form);
+        if (form.ptr == NULL)
+            return over(f);
+        *name = form;
+        *found = other;
+        return RC_OK;
+    }
+    return rc;
 }
 
 enum rc plan_may_outline(struct tx *tx, const char *region_code, int64_t outline_id, enum org_right right,

@@ -232,6 +232,39 @@ def a_sentence_is_cut_into_its_named_projects(w):
 
 
 @with_world
+def an_office_sees_across_its_scope(w):
+    outline = w.outline("outline_a.txt")
+    draft = w.upload("outline_c.txt")
+    page = w.get("/my/desk?as_of=2011-07-01")
+    scope = page["scope"]
+    red = w.actions(f"outline={outline}&light=red&as_of=2011-07-01")
+    assert page["overdue"] == [] and [a["title"] for a in scope["overdue"]] == [a["title"] for a in red] == ["制定公交规划"]
+    assert (scope["counts"]["actions"], scope["counts"]["overdue"], scope["cut"]) == (4, 1, False)
+    assert [i["id"] for i in scope["to_review"]] == [draft["id"]]
+    assert (scope["units"][0]["unit"]["name"], scope["units"][0]["overdue"]) == ("市公交集团", 1)
+    for key in ("overdue", "due_soon", "unreported"):
+        assert sum(u[key] for u in scope["units"]) >= scope["counts"][key], key
+    desk = person(w.data, "desk", red[0]["units"][0]["unit_id"], "desk_head", "read,report")
+    assert w.get("/my/desk?as_of=2011-07-01", desk)["scope"] is None
+    assert w.get("/my/desk?as_of=2011-07-01", w.stranger)["scope"]["counts"]["actions"] == 0
+
+
+@with_world
+def a_unit_is_found_by_its_other_form(w):
+    ids = {n: yiti(w.data, "unit", "add", n, "--region", "440300", "--kind", "department")["id"] for n in ("市发展和改革委员会", "市科协")}
+    imported = w.upload("outline_d.txt")
+    units = {u["name"]: u for u in w.get(f"/imports/{imported['id']}/documents/0")["units"]}
+    assert (units["市发改委"]["unit_id"], units["市发改委"]["state"], units["市发改委"]["known_as"]) == (ids["市发展和改革委员会"], "known", "市发展和改革委员会")
+    assert (units["市财政局"]["unit_id"], units["市财政局"]["known_as"]) == (None, None)
+    done = w.send("POST", f"/imports/{imported['id']}/confirm", {}, etag='"1"')
+    assert done["proposed_units"] == 1, "only 市财政局 is new"
+    found = {a["title"]: a for a in w.actions()}
+    assert [u["unit_id"] for u in found["推进价格改革"]["units"] if u["part"] == "lead"] == [ids["市发展和改革委员会"]]
+    assert [u["unit_id"] for u in found["建设科技馆"]["units"]] == [ids["市科协"]], "an item in tags has its words as a title"
+    assert found["推进价格改革"]["due_on"] == "2011-10-24", "15 working days behind 2011-09-28, over the holiday"
+
+
+@with_world
 def what_is_an_action_already_is_not_cut_twice(w):
     outline = w.outline("outline_c.txt")
     source = w.raw(f"/outlines/{outline}/source")[2]
@@ -600,7 +633,7 @@ def five_outlines_give_their_golden_counts(w):
 if __name__ == "__main__":
     sys.exit(run([an_import_is_a_draft_until_somebody_confirms_it, corrections_are_kept_and_nodes_go_on_tiling,
                   lights_follow_the_day_and_a_report_turns_them, a_sentence_is_cut_into_its_named_projects,
-                  what_is_an_action_already_is_not_cut_twice, whatever_carries_a_deadline_is_an_action_or_listed, the_same_text_again_is_said,
+                  an_office_sees_across_its_scope, a_unit_is_found_by_its_other_form, what_is_an_action_already_is_not_cut_twice, whatever_carries_a_deadline_is_an_action_or_listed, the_same_text_again_is_said,
                   the_office_edits_and_assigns_and_its_word_is_marked, a_new_edition_keeps_progress,
                   the_public_sees_what_is_published_and_nothing_else, a_stranger_finds_nothing, lists_page_filter_and_search,
                   the_task_table_is_an_official_document, an_import_with_the_same_key_is_the_same_import,

@@ -148,6 +148,7 @@ export interface Check {
   code?: string;
   text?: string;
   message?: string;
+  basis?: string;
   declared?: number | string | null;
   found?: number | string | null;
   ok?: boolean;
@@ -354,6 +355,20 @@ export interface Desk {
   overdue: Action[];
   unreported: Action[];
   recent: (Report & { action_id?: Id; action_title?: string; light?: Light })[];
+  scope?: {
+    counts: DeskCounts;
+    cut: boolean;
+    overdue: Action[];
+    unreported: Action[];
+    to_review: { id: Id; filename: string; created_at?: string }[];
+    units: (DeskCounts & { unit: { id: Id | null; name: string } })[];
+  } | null;
+}
+export interface DeskCounts {
+  actions: number;
+  overdue: number;
+  due_soon: number;
+  unreported: number;
 }
 export interface SearchHit {
   kind: string;
