@@ -38,7 +38,7 @@ static int load(void)
         }
     }
     if (!f)
-        return -1;
+        return 77; /* meson's word for skipped; a set-up that skips is an error to cmocka */
     g.text = malloc(BYTES + 1);
     const size_t n = g.text ? fread(g.text, 1, BYTES + 1, f) : 0;
     (void)fclose(f);
@@ -59,9 +59,7 @@ static int load(void)
 static int setup(void **state)
 {
     (void)state;
-    if (g.r.n_documents == 0)
-        skip();
-    return 0;
+    return g.r.n_documents ? 0 : -1; /* there, but it could not be read: a failure */
 }
 
 static const struct outline_document *doc(int i)
@@ -680,10 +678,12 @@ static void test_declared_counts(void **state)
 
 int main(void)
 {
-    if (load() != 0)
+    if (load() == 77) {
         (void)fprintf(
             stderr,
             "the five outlines are not at ../shared/outlines/five-outlines.txt nor under $YITI_SHARED: skipped\n");
+        return 77;
+    }
 #define TEST(f) cmocka_unit_test_setup(f, setup)
     const struct CMUnitTest tests[] = {TEST(test_documents),      TEST(test_kinds),
                                        TEST(test_nodes),          TEST(test_numbers_restart_and_run_through),
