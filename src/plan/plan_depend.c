@@ -79,7 +79,7 @@ static enum rc check_circle(struct tx *tx, const struct plan_outline_row *o, int
     for (int i = 0; i < n; i++)
         waits[i] = (struct plan_wait){.from = index_of(&l, rows[i].from_line), .to = index_of(&l, rows[i].to_line)};
     int from = index_of(&l, from_line), to = index_of(&l, to_line);
-    int length = plan_path_between(tx_arena(tx), l.n, waits, n, to, from, way);
+    int length = plan_path_between(tx_arena(tx), l.n, waits, n, (struct plan_wait){.from = to, .to = from}, way);
     if (length == 0)
         return RC_OK;
     struct sb sb;

@@ -121,8 +121,10 @@ bool plan_path(struct arena *a, struct plan_activity *acts, int n, const struct 
     return true;
 }
 
-int plan_path_between(struct arena *a, int n, const struct plan_wait *waits, int n_waits, int from, int to, int *way)
+int plan_path_between(struct arena *a, int n, const struct plan_wait *waits, int n_waits, struct plan_wait ends,
+                      int *way)
 {
+    const int from = ends.from, to = ends.to;
     int *before = ARENA_ARRAY(a, (size_t)n + 1, int), *queue = ARENA_ARRAY(a, (size_t)n + 1, int);
     int head = 0, tail = 0, length = 0;
     if (before == NULL || queue == NULL)

@@ -28,10 +28,11 @@ struct plan_wait {
 bool plan_path(struct arena *a, struct plan_activity *acts, int n, const struct plan_wait *waits, int n_waits,
                int *end);
 /*
- * plan_path_between - the shortest way along waits from one activity to another, both included, into way (room for n); its length, 0: none. Used
+ * plan_path_between - the shortest way along waits from ends.from to ends.to, both included, into way (room for n); its length, 0: none. Used
  * to name the circle that a new wait would close.
  */
-int plan_path_between(struct arena *a, int n, const struct plan_wait *waits, int n_waits, int from, int to, int *way);
+int plan_path_between(struct arena *a, int n, const struct plan_wait *waits, int n_waits, struct plan_wait ends,
+                      int *way);
 const char *plan_link_word(enum plan_link kind);
 bool plan_link_read(struct span word, enum plan_link *out);
 

@@ -53,9 +53,11 @@ static int below(int n)
     return (int)((seed >> 33) % (uint64_t)n);
 }
 
+enum { WAITS = 30 }; /* how many waits a random plan of the comparison has */
+
 /* The least starts that satisfy every wait, by going over all of them until nothing changes; the day on which all is done. */
-static int slow_end(const struct plan_activity *acts, int n, const struct plan_wait *waits, int n_waits, int held,
-                    int hold, int *starts)
+static int slow_end(const struct plan_activity *acts, int n, const struct plan_wait *waits, int held, int hold,
+                    int *starts)
 {
     int end = 0;
     for (int i = 0; i < n; i++) {
@@ -65,7 +67,7 @@ static int slow_end(const struct plan_activity *acts, int n, const struct plan_w
     }
     for (bool again = true; again;) {
         again = false;
-        for (int w = 0; w < n_waits; w++) {
+        for (int w = 0; w < WAITS; w++) {
             int f = waits[w].from, t = waits[w].to, least = 0;
             switch (waits[w].kind) {
             case PLAN_FINISH_START:
@@ -96,7 +98,7 @@ static int slow_end(const struct plan_activity *acts, int n, const struct plan_w
 /* Slack by what it means: held back by that much, the end stays; by one day more, it does not. */
 static void random_networks_agree_with_the_definitions(void **state)
 {
-    enum { N = 14, WAITS = 30 };
+    enum { N = 14 };
     const char *given = getenv("YITI_SEED");
     (void)state;
     seed = given ? strtoull(given, NULL, 10) : (uint64_t)time(NULL);
@@ -113,14 +115,14 @@ static void random_networks_agree_with_the_definitions(void **state)
             waits[i] = (struct plan_wait){below(to), to, (enum plan_link)below(PLAN_LINKS), below(9) - 3};
         }
         assert_true(plan_path(a, acts, N, waits, WAITS, &end));
-        assert_int_equal(end, slow_end(acts, N, waits, WAITS, -1, 0, starts));
+        assert_int_equal(end, slow_end(acts, N, waits, -1, 0, starts));
         for (int i = 0; i < N; i++)
             assert_int_equal(acts[i].early_start, starts[i]);
         for (int i = 0; i < N; i++) {
             int others[N];
             assert_true(acts[i].slack >= 0);
-            assert_int_equal(slow_end(acts, N, waits, WAITS, i, acts[i].early_start + acts[i].slack, others), end);
-            assert_true(slow_end(acts, N, waits, WAITS, i, acts[i].early_start + acts[i].slack + 1, others) > end);
+            assert_int_equal(slow_end(acts, N, waits, i, acts[i].early_start + acts[i].slack, others), end);
+            assert_true(slow_end(acts, N, waits, i, acts[i].early_start + acts[i].slack + 1, others) > end);
         }
         arena_free(a);
     }
@@ -136,9 +138,9 @@ static void a_circle_is_found_and_its_way_named(void **state)
     (void)state;
     assert_false(plan_path(a, acts, 3, waits, 3, &end));
     assert_true(plan_path(a, acts, 3, waits, 2, &end));
-    assert_int_equal(plan_path_between(a, 3, waits, 2, 0, 2, way), 3);
+    assert_int_equal(plan_path_between(a, 3, waits, 2, (struct plan_wait){.from = 0, .to = 2}, way), 3);
     assert_true(way[0] == 0 && way[1] == 1 && way[2] == 2);
-    assert_int_equal(plan_path_between(a, 3, waits, 2, 2, 0, way), 0);
+    assert_int_equal(plan_path_between(a, 3, waits, 2, (struct plan_wait){.from = 2, .to = 0}, way), 0);
     arena_free(a);
 }
 
