@@ -8,10 +8,8 @@ static const struct {
     const struct cli_command *commands;
     const int *count;
 } COMMANDS[] = {
-    {app_commands, &app_command_count},
-    {org_commands, &org_command_count},
-    {duty_commands, &duty_command_count},
-    {outline_commands, &outline_command_count},
+    {app_commands, &app_command_count},   {org_commands, &org_command_count},
+    {duty_commands, &duty_command_count}, {outline_commands, &outline_command_count},
     {plan_commands, &plan_command_count},
 };
 

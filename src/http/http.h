@@ -98,7 +98,7 @@ struct jw *reply_json(struct req *r);
 void reply_status(struct req *r, int status);
 void reply_header(struct req *r, const char *name, const char *value); /* copied; CR, LF refused */
 void reply_cookie(struct req *r, const char *name, const char *value,
-                  int64_t max_age_s);            /* HttpOnly; SameSite=Strict; Secure behind TLS; max_age 0 deletes */
+                  int64_t max_age_s); /* HttpOnly; SameSite=Strict; Secure behind TLS; max_age 0 deletes */
 /* reply_cookie_return - the same with SameSite=Lax: also comes with a link back from another site. Only for what binds such a return to its begin. */
 void reply_cookie_return(struct req *r, const char *name, const char *value, int64_t max_age_s);
 void reply_etag(struct req *r, int64_t version); /* "\"12\"" ; answers 304 to If-None-Match on GET */

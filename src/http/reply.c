@@ -138,8 +138,8 @@ static void cookie_set(struct req *r, const char *name, const char *value, int64
     sb_init(&line, 4096);
     if (!parts_token(span_of(name)) || !cookie_clean(span_of(value)))
         r->reply.bad = true;
-    sb_addf(&line, "%s=%s; Path=/; Max-Age=%lld; HttpOnly; SameSite=%s%s", name, value, (long long)max_age_s,
-            same_site, r->secure ? "; Secure" : "");
+    sb_addf(&line, "%s=%s; Path=/; Max-Age=%lld; HttpOnly; SameSite=%s%s", name, value, (long long)max_age_s, same_site,
+            r->secure ? "; Secure" : "");
     if (sb_rc(&line) != RC_OK)
         r->reply.bad = true;
     else

@@ -200,11 +200,12 @@ static enum rc notices_read(struct tx *tx, void *ctx, struct fail *f)
     unread = rows_int(&rows, 0);
     rc = rows_end(&rows);
     if (rc == RC_OK)
-        rc = db_list(tx, SQL_notice_list,
-                     (run->unread ? SQLF_notice_list_unread : 0) | (run->kind.ptr ? SQLF_notice_list_kind : 0), 0, false,
-                     (const struct db_val[]){DB_I(tx_actor(tx)->principal_id), DB_I(run->before), DB_I(run->limit + 1),
-                                             DB_T(run->kind)},
-                     run->kind.ptr ? 4 : 3, &rows, f);
+        rc =
+            db_list(tx, SQL_notice_list,
+                    (run->unread ? SQLF_notice_list_unread : 0) | (run->kind.ptr ? SQLF_notice_list_kind : 0), 0, false,
+                    (const struct db_val[]){DB_I(tx_actor(tx)->principal_id), DB_I(run->before), DB_I(run->limit + 1),
+                                            DB_T(run->kind)},
+                    run->kind.ptr ? 4 : 3, &rows, f);
     if (rc != RC_OK)
         return rc;
     struct jw *w = reply_json(run->r);

@@ -205,7 +205,8 @@ MUST_USE enum rc plan_consult_open(struct tx *tx, const struct plan_consult_in *
 
 struct plan_opinion_in {
     int64_t consultation_id;
-    int64_t unit_id;    /* which of the units heard speaks; 0: the actor's unit. Needs approve on it: its head or stand-in */
+    int64_t
+        unit_id; /* which of the units heard speaks; 0: the actor's unit. Needs approve on it: its head or stand-in */
     struct span stance; /* agree, change, object, none */
     struct span text;   /* needed with change and object */
 };
@@ -237,7 +238,7 @@ struct plan_sign_ask_in {
 MUST_USE enum rc plan_sign_ask(struct tx *tx, const struct plan_sign_ask_in *in, struct fail *f);
 struct plan_sign_in {
     int64_t outline_id;
-    int64_t unit_id;       /* government or city office that signs for its city; 0: the actor's unit. Needs publish on it */
+    int64_t unit_id; /* government or city office that signs for its city; 0: the actor's unit. Needs publish on it */
     struct span signed_on; /* empty: today; not later */
 };
 /* plan_sign - a member city signs the outline of its cooperation, once. RC_CONFLICT when it has signed; RC_FORBIDDEN for who is no member. When the last

@@ -229,8 +229,9 @@ enum rc plan_report_feed(struct tx *tx, const struct plan_feed_in *in, struct fa
     if (rc == RC_MISSING || (rc == RC_OK && !span_is(a.outline_state, "current")))
         return RC_OK; /* an older edition, or a unit that has no part in the action any more */
     if (rc == RC_OK)
-        rc = add_report(tx, &a, &(struct report_fill){"report", in->done_on, in->text, SPAN_NONE, SPAN_NONE, in->unit_id, 0}, &out,
-                        f);
+        rc = add_report(tx, &a,
+                        &(struct report_fill){"report", in->done_on, in->text, SPAN_NONE, SPAN_NONE, in->unit_id, 0},
+                        &out, f);
     if (rc != RC_OK)
         return rc;
     struct plan_note note;

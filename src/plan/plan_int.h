@@ -157,7 +157,7 @@ struct plan_consult_row {
     int64_t id, subject_id, unit_id, opened_at_us, ended_at_us, version; /* 0: none */
     struct span number, kind, subject_kind, title, body, reply_due_on, state, conclusion;
 };
-struct plan_heard { /* a unit that is heard, with its last opinion */
+struct plan_heard {                          /* a unit that is heard, with its last opinion */
     int64_t unit_id, round, at_us, actor_id; /* round 0: it has said nothing */
     struct span stance, text, decision, decision_reason;
 };
@@ -166,7 +166,7 @@ void plan_consult_of(struct rows *r, struct plan_consult_row *out);
 MUST_USE enum rc plan_heard(struct tx *tx, const struct plan_consult_row *c, struct plan_heard **out, int *n,
                             struct fail *f);
 struct plan_signature {
-    char region_code[13]; /* the member city */
+    char region_code[13];             /* the member city */
     int64_t unit_id, at_us, actor_id; /* 0: not signed */
     struct span signed_on;
 };
@@ -304,7 +304,8 @@ handler_fn plan_api_action_list, plan_api_action_get, plan_api_action_edit, plan
     plan_api_report_create, plan_api_report_list, plan_api_action_journal, plan_api_board, plan_api_timeline,
     plan_api_desk, plan_api_search;
 handler_fn plan_api_consult_list, plan_api_consult_create, plan_api_consult_get, plan_api_opinion, plan_api_decide,
-    plan_api_conclude, plan_api_withdraw, plan_api_consult_journal, plan_api_signatures, plan_api_sign_ask, plan_api_sign;
+    plan_api_conclude, plan_api_withdraw, plan_api_consult_journal, plan_api_signatures, plan_api_sign_ask,
+    plan_api_sign;
 handler_fn plan_api_public_list, plan_api_public_outline, plan_api_public_action, plan_api_public_csv,
     plan_api_public_rss;
 

@@ -485,7 +485,8 @@ enum rc plan_note_end(struct tx *tx, struct plan_note *note, const struct plan_s
     if (rc == RC_OK)
         rc = journal_append(tx, &entry, NULL, f);
     sb_release(&note->sb);
-    if (rc == RC_OK && strcmp(s->kind, "action") == 0) /* whatever changed it: what it counts as is kept with the change */
+    if (rc == RC_OK &&
+        strcmp(s->kind, "action") == 0) /* whatever changed it: what it counts as is kept with the change */
         rc = plan_rollup_action(tx, s->region_code, s->id, f);
     if (rc != RC_OK || s->topic == NULL)
         return rc;

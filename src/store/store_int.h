@@ -110,7 +110,7 @@ struct store {
     int64_t clock_floor_us;
     struct idgen ids;
     char node_holder[NODE_HOLDER_BYTES]; /* drawn at start */
-    int64_t node_renewed_us;              /* writer thread only */
+    int64_t node_renewed_us;             /* writer thread only */
 
     /* writer.c */
     struct conn *writer; /* writer thread only, once it runs */
