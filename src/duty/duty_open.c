@@ -74,7 +74,10 @@ static enum rc regions_of(struct tx *tx, const struct duty_open_in *in, struct d
     if (span_is(holder.state, "ended"))
         return fail_set(f, RC_INVALID, MSG_duty_unit_ended, "holder_id", NULL);
     memcpy(d->region_code, assigner.region_code, sizeof(d->region_code));
-    d->crosses_border = duty_crosses(assigner.region_code, holder.region_code);
+    /* The office of a conference of equals orders nobody in a member city, whatever its own region. */
+    const bool of_equals = span_is(assigner.kind, "coordination") && assigner.cooperation_id != 0 &&
+                           strcmp(assigner.region_code, holder.region_code) != 0;
+    d->crosses_border = of_equals || duty_crosses(assigner.region_code, holder.region_code);
     return RC_OK;
 }
 
@@ -109,12 +112,24 @@ static enum rc offer_if_needed(const struct duty_machine *m, struct tx *tx, stru
     return RC_OK;
 }
 
+/* A part lives where its whole lives, whichever city's unit handed it on: they are counted and read together. */
+static enum rc home_of_parent(struct tx *tx, int64_t parent_id, struct duty_row *d, struct fail *f)
+{
+    struct duty_row parent;
+    enum rc rc = duty_get(tx, parent_id, &parent, f);
+    if (rc == RC_OK)
+        memcpy(d->region_code, parent.region_code, sizeof(d->region_code));
+    return rc;
+}
+
 static enum rc fill(struct tx *tx, const struct duty_open_in *in, struct duty_row *d, struct fail *f)
 {
     const int64_t now = tx_now_us(tx);
     enum rc rc = check_open(in, d, f);
     if (rc == RC_OK)
         rc = regions_of(tx, in, d, f);
+    if (rc == RC_OK && in->parent_id != 0)
+        rc = home_of_parent(tx, in->parent_id, d, f);
     if (rc == RC_OK)
         rc = store_number(tx, "DB", d->region_code, &d->number, f);
     if (rc != RC_OK)
