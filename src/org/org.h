@@ -337,6 +337,7 @@ struct file_row {
     char region_code[7], sha256_hex[65];
     struct span name, media_type;
     int64_t size_bytes, uploaded_by, uploaded_at_us;
+    bool is_public; /* a desk released it */
 };
 /*
  * org_file_attach - an uploaded file becomes evidence of a record: whoever may read one of the units reads it. The actor must have uploaded

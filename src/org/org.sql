@@ -507,13 +507,13 @@ INSERT INTO file (region_code, id, sha256, name, media_type, size_bytes, uploade
 VALUES (:region_code, :id, :sha256, :name, :media_type, :size_bytes, :uploaded_by, :uploaded_at_us, 0);
 
 -- :name file_by_id(principal:int, id:int)   a file that the reader uploaded, or through whose record he may read it
-SELECT f.region_code, f.id, f.sha256, f.name, f.media_type, f.size_bytes, f.uploaded_by, f.uploaded_at_us FROM file f
+SELECT f.region_code, f.id, f.sha256, f.name, f.media_type, f.size_bytes, f.uploaded_by, f.uploaded_at_us, f.is_public FROM file f
 WHERE f.id = :id AND (f.uploaded_by = :principal OR EXISTS (SELECT 1 FROM file_party p JOIN grant_closure g ON g.unit_id = p.unit_id
 WHERE p.region_code = f.region_code AND p.object_id = f.id AND g.principal_id = :principal AND g.right_code = 'read'));
 
 -- :name file_public(id:int)   a file that a desk released
 -- @unscoped because only files marked public
-SELECT f.region_code, f.id, f.sha256, f.name, f.media_type, f.size_bytes, f.uploaded_by, f.uploaded_at_us FROM file f
+SELECT f.region_code, f.id, f.sha256, f.name, f.media_type, f.size_bytes, f.uploaded_by, f.uploaded_at_us, f.is_public FROM file f
 WHERE f.id = :id AND f.is_public = 1;
 
 -- :name file_uploads_since(principal:int, since_us:int)   for the limit
@@ -532,7 +532,7 @@ SELECT COUNT(*) FROM file_subject WHERE subject_kind = :subject_kind AND subject
 
 -- :name file_of_subject(subject_region:text, subject_kind:text, subject_id:int)   files of a record
 -- @unscoped because the caller has checked the record's scope
-SELECT f.region_code, f.id, f.sha256, f.name, f.media_type, f.size_bytes, f.uploaded_by, f.uploaded_at_us
+SELECT f.region_code, f.id, f.sha256, f.name, f.media_type, f.size_bytes, f.uploaded_by, f.uploaded_at_us, f.is_public
 FROM file_subject s JOIN file f ON f.region_code = s.region_code AND f.id = s.file_id
 WHERE s.subject_region = :subject_region AND s.subject_kind = :subject_kind AND s.subject_id = :subject_id ORDER BY f.id;
 

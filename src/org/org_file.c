@@ -16,7 +16,8 @@ static struct file_row file_row_of(struct rows *rows)
                            .media_type = rows_text_dup(rows, 4),
                            .size_bytes = rows_int(rows, 5),
                            .uploaded_by = rows_int(rows, 6),
-                           .uploaded_at_us = rows_int(rows, 7)};
+                           .uploaded_at_us = rows_int(rows, 7),
+                           .is_public = rows_int(rows, 8) != 0};
     copy_code(row.region_code, sizeof row.region_code, rows_text(rows, 0));
     copy_code(row.sha256_hex, sizeof row.sha256_hex, rows_text(rows, 2));
     return row;

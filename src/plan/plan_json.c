@@ -132,6 +132,7 @@ static bool file_json(const struct file_row *row, void *ctx)
     jw_ktext(w, "name", row->name);
     jw_ktext(w, "media_type", row->media_type);
     jw_kint(w, "size_bytes", row->size_bytes);
+    jw_kbool(w, "public", row->is_public);
     jw_object_end(w);
     return true;
 }

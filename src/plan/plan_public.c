@@ -227,6 +227,39 @@ enum rc plan_api_public_outline(struct req *r, struct fail *f)
     return rc == RC_OK ? org_read(r, answer_outline, &ask, f) : rc;
 }
 
+/* A released photo: where it is, and nothing else; its name is the uploader's own words. */
+static bool photo_json(const struct file_row *row, void *ctx)
+{
+    if (row->is_public && span_starts(row->media_type, SPAN("image/"))) {
+        jw_object(ctx);
+        jw_kid(ctx, "id", row->id);
+        jw_object_end(ctx);
+    }
+    return true;
+}
+
+static enum rc photos_json(struct tx *tx, const struct plan_view *v, const struct plan_action_row *a, struct jw *w,
+                           struct fail *f)
+{
+    struct plan_report_row reports[20];
+    struct rows rows;
+    int n = 0;
+    enum rc rc = db_list(tx, SQL_report_list, 0, SQLO_report_list_newest, false,
+                         DB_ARGS(DB_S(a->region_code), DB_I(a->line_id), DB_S(v->as_of.on), DB_I(20)), &rows, f);
+    if (rc != RC_OK)
+        return rc;
+    while (rows_next(&rows) && n < 20)
+        plan_report_of(&rows, &reports[n++]);
+    rc = rows_end(&rows);
+    jw_key(w, "photos");
+    jw_array(w);
+    for (int i = 0; rc == RC_OK && i < n; i++)
+        if (reports[i].file_count > 0)
+            rc = org_file_list(tx, a->region_code, "report", reports[i].id, photo_json, w, f);
+    jw_array_end(w);
+    return rc;
+}
+
 static enum rc answer_action(struct tx *tx, void *ctx, struct fail *f)
 {
     struct ask *ask = ctx;
@@ -243,6 +276,8 @@ static enum rc answer_action(struct tx *tx, void *ctx, struct fail *f)
     jw_ktext(w, "outline_title", item.row.outline_title);
     jw_ktext(w, "body", item.row.body);
     jw_kstr(w, "as_of_on", ask->view.as_of.on);
+    if (rc == RC_OK)
+        rc = photos_json(tx, &ask->view, &item.row, w, f);
     jw_object_end(w);
     return rc;
 }

@@ -368,6 +368,31 @@ def a_new_edition_keeps_progress(w):
 
 
 @with_world
+def the_public_sees_released_photos_alone(w):
+    outline = w.outline()
+    action = w.actions("light=red")[0]["id"]
+    jpeg = b"\xff\xd8\xff\xe0\x00\x10JFIF\0\1\1\0\0\1\0\1\0\0\xff\xda\x00\x04\x01\x02"
+    made = []
+    for i, (kind, raw) in enumerate([("image/jpeg", jpeg + b"one\xff\xd9"), ("image/jpeg", jpeg + b"two\xff\xd9"), ("text/plain", b"note")]):
+        status, _, body = w.server.get("/api/v1/files", {**w.office, "Content-Type": kind, "X-File-Name": f"f{i}"}, "POST", raw)
+        assert status == 201, body
+        made.append(json.loads(body)["id"])
+    w.send("POST", f"/actions/{action}/reports", {"percent": 40, "text": "现场", "file_ids": made}, status=201)
+    w.send("POST", f"/outlines/{outline}/publish", etag=w.get(f"/outlines/{outline}")["_etag"])
+
+    def seen():
+        return [p["id"] for p in w.get(f"/public/actions/{action}", {})["photos"]]
+    assert seen() == [], "nothing is public by itself"
+    for one in (made[0], made[2]):
+        w.send("POST", f"/files/{one}/release", {"public": True}, status=204)
+    assert seen() == [made[0]], "released photos only: no other photo, no other kind of file"
+    assert {f["id"]: f["public"] for f in w.get(f"/actions/{action}/reports")["items"][0]["files"]} == {made[0]: True, made[1]: False, made[2]: True}
+    assert w.raw(f"/public/files/{made[0]}", {})[0] == 200 and w.raw(f"/public/files/{made[1]}", {})[0] == 404
+    w.send("POST", f"/files/{made[0]}/release", {"public": False}, status=204)
+    assert seen() == [] and w.raw(f"/public/files/{made[0]}", {})[0] == 404, "withdrawn"
+
+
+@with_world
 def the_public_sees_what_is_published_and_nothing_else(w):
     outline = w.outline()
     action = w.actions("light=red")[0]["id"]
@@ -635,7 +660,8 @@ if __name__ == "__main__":
                   lights_follow_the_day_and_a_report_turns_them, a_sentence_is_cut_into_its_named_projects,
                   an_office_sees_across_its_scope, a_unit_is_found_by_its_other_form, what_is_an_action_already_is_not_cut_twice, whatever_carries_a_deadline_is_an_action_or_listed, the_same_text_again_is_said,
                   the_office_edits_and_assigns_and_its_word_is_marked, a_new_edition_keeps_progress,
-                  the_public_sees_what_is_published_and_nothing_else, a_stranger_finds_nothing, lists_page_filter_and_search,
+                  the_public_sees_released_photos_alone, the_public_sees_what_is_published_and_nothing_else, a_stranger_finds_nothing,
+                  lists_page_filter_and_search,
                   the_task_table_is_an_official_document, an_import_with_the_same_key_is_the_same_import,
                   a_killed_import_and_confirmation_go_on_where_they_stopped, what_is_no_outline_is_refused_and_leaves_nothing,
                   the_command_line_does_the_same, five_outlines_give_their_golden_counts]))

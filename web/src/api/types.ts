@@ -107,6 +107,7 @@ export interface StoredFile {
   media_type: string;
   size_bytes: number | string;
   sha256?: string;
+  public?: boolean;
 }
 export interface JournalRow {
   seq: number | string;
@@ -299,6 +300,7 @@ export interface Action extends Versioned {
   body?: string;
   phase?: string | { name?: string; from_on?: string; to_on?: string } | null;
   reports?: Report[];
+  photos?: { id: Id }[]; /* of the public page */
 }
 export interface Report {
   id: Id;

@@ -91,7 +91,7 @@ async function pages(size) {
     const list = [
       ['desk', '/desk'], ['import', '/import'], ['draft', `/imports/${draft}`], ['outlines', '/outlines'], ['outline', `/outlines/${ids.outline}`], ['difference', `/outlines/${ids.outline}?view=difference`],
       ['actions', '/actions'], ['actions-asof', '/actions?as_of=2026-06-01'], ['board', '/board'], ['timeline', '/timeline'], ['action', `/actions/${ids.action}`], ['report', `/actions/${ids.action}/report`],
-      ['units', '/units'], ['unit', `/units/${ids.unit}`], ['people', '/people'], ['regions', '/regions'], ['cooperations', '/cooperations'], ['search', '/search?q=%E5%BB%BA'], ['settings', '/settings'], ['missing', '/no/such/page'],
+      ['units', '/units'], ['unit', `/units/${ids.unit}`], ['people', '/people'], ['regions', '/regions'], ['cooperations', '/cooperations'], ['search', '/search?q=%E5%BB%BA'], ['settings', '/settings'], ['notices', '/notices'], ['password', '/password'], ['missing', '/no/such/page'],
       ['public', '/public'], ['public-outline', `/public/outlines/${ids.pub}`], ['public-action', `/public/actions/${ids.pubAction}`],
     ];
     for (const [name, path] of list) for (const lang of ['zh', 'en']) await visit(name, path, lang);
