@@ -9,6 +9,12 @@ const current = ref('');
 export const asOf = readonly(current);
 
 export const isDay = (text: unknown): text is string => typeof text === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(text);
+/* isCalendarDay - a day that the calendar has, within the years that the store keeps: no 2026-02-30. */
+export function isCalendarDay(text: string): boolean {
+  if (!isDay(text) || text < '1978-01-01' || text > '2099-12-31') return false;
+  const at = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
+}
 
 export function installAsOf(router: Router): void {
   router.beforeEach((to) => {

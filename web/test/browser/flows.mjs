@@ -236,11 +236,46 @@ export const flows = {
     }, only);
   },
 
+  async 'the actions that the filters show come out as a file'({ base }) {
+    await withBrowser(DESKTOP, async (context) => {
+      const page = await context.newPage();
+      await enter(page, base);
+      const exported = async (query) => {
+        await page.goto(`${base}/actions${query}`);
+        await settle(page);
+        const [file] = await Promise.all([page.waitForEvent('download'), page.click('[data-csv]')]);
+        return { name: file.suggestedFilename(), text: readFileSync(await file.path(), 'utf8') };
+      };
+      const count = async (query) => page.evaluate(async (q) => {
+        let n = 0;
+        for (let after = ''; after !== null;) {
+          const got = await (await fetch(`/api/v1/actions?limit=50${q}${after}`)).json();
+          n += got.items.length;
+          after = got.next ? `&after=${encodeURIComponent(got.next)}` : null;
+        }
+        return n;
+      }, query);
+      const all = await exported('');
+      assert.match(all.name, /\.csv$/);
+      assert.equal(all.text.charCodeAt(0), 0xfeff);
+      assert.match(all.text.split('\r\n')[0], /"编号","/);
+      const rows = (text) => text.split('\r\n').length - 2;
+      assert.equal(rows(all.text), await count(''));
+      const some = await exported('?light=red');
+      assert.equal(rows(some.text), await count('&light=red'));
+      assert.ok(rows(some.text) < rows(all.text));
+    }, { acceptDownloads: true });
+  },
+
   async 'the as-of day goes along with every step and back to today'({ base }) {
     await withBrowser(DESKTOP, async (context) => {
       const page = await context.newPage();
       await enter(page, base);
+      await page.fill('#asof', '2026-02-30');
+      await page.press('#asof', 'Enter');
+      await page.waitForSelector('#asof-bad');
       await page.fill('#asof', '2026-06-01');
+      await page.press('#asof', 'Enter');
       await page.waitForURL(/\/desk\?as_of=2026-06-01/);
       await page.click('#side a[href^="/actions"]');
       await page.waitForURL(/\/actions\?as_of=2026-06-01/);

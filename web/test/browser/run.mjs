@@ -4,6 +4,7 @@
  *   node test/browser/run.mjs BINARY     starts that server on a fresh demonstration region
  *   node test/browser/run.mjs            starts dev/mock.mjs over dist/
  *   YITI_URL=http://… node …             against a running server (demonstration accounts on)
+ *   DARK=1                               in dark colours
  *   SHOTS=DIR                            also keeps a picture of each page
  */
 import { spawn } from 'node:child_process';
@@ -95,7 +96,7 @@ async function pages(size) {
       ['public', '/public'], ['public-outline', `/public/outlines/${ids.pub}`], ['public-action', `/public/actions/${ids.pubAction}`],
     ];
     for (const [name, path] of list) for (const lang of ['zh', 'en']) await visit(name, path, lang);
-  });
+  }, process.env.DARK ? { colorScheme: 'dark' } : {});
 }
 
 const mock = MOCK ? await startMock() : null;
