@@ -51,4 +51,8 @@ export const chainEn: Record<keyof typeof chainZh, string> = {
   'progress.kind.workstream': 'Workstreams',
   'progress.actions': 'Actions',
   'progress.explain': 'Show what it is made of',
+  'timeline.table': 'As a table',
+  'timeline.slack': 'Slack (working days)',
+  'timeline.critical': 'critical',
+  'timeline.assumed': 'Some years’ working days are not known: Monday to Friday were taken.',
 };

@@ -49,4 +49,8 @@ export const chainZh = {
   'progress.kind.workstream': '工作线',
   'progress.actions': '行动数',
   'progress.explain': '看构成',
+  'timeline.table': '以表格查看',
+  'timeline.slack': '机动工作日',
+  'timeline.critical': '关键',
+  'timeline.assumed': '部分年份的工作日历未知，按周一至周五推算。',
 } as const;
