@@ -28,7 +28,7 @@ static size_t make_report(void *ctx, int64_t i, char *out, size_t out_bytes)
 {
     const struct making *const m = ctx;
     char body[BODY_BYTES + 200];
-    const int n = snprintf(body, sizeof(body), "{\"percent\":%d,\"text\":\"%s\"}", (int)(i % 90), m->text);
+    const int n = snprintf(body, sizeof(body), "{\"percent\":%d,\"reason\":\"bench\",\"text\":\"%s\"}", (int)(i % 90), m->text);
     return (size_t)snprintf(
         out, out_bytes,
         "POST /api/v1/actions/%s/reports HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nOrigin: http://127.0.0.1:%d\r\nCookie: "
@@ -43,7 +43,7 @@ static double measure(const char *name, int batch_max, int64_t delay_us, double 
     struct making m = {.s = &s, .run = (unsigned long)getpid()};
     struct http_load_result r;
     struct bench_stats st;
-    memset(m.text, 'x', BODY_BYTES - 24);
+    memset(m.text, 'x', BODY_BYTES - 42);
     bench_start(&s);
     struct http_load load = {
         .port = s.port, .connections = CONNECTIONS, .seconds = 1, .make = make_report, .ctx = &m, .want_status = 201};

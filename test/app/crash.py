@@ -51,7 +51,7 @@ class Record:
         if percent is None:
             path, value = "/api/v1/units", {"name": name, "region_code": REGION, "parent_id": under, "kind": "department"}
         else:
-            path, value = f"/api/v1/actions/{under}/reports", {"percent": percent, "text": name}
+            path, value = f"/api/v1/actions/{under}/reports", {"percent": percent, "text": name, "reason": "drawn at random"}
         body = json.dumps(value, ensure_ascii=False).encode()
         self.request = (f"POST {path} HTTP/1.1\r\n{head}Content-Type: application/json\r\nIdempotency-Key: k-{name}\r\n"
                         f"Content-Length: {len(body)}\r\n\r\n").encode() + body
