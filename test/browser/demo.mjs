@@ -280,7 +280,7 @@ async function killed() {
         for (let i = 0; !stop; i += 1) {
           const text = `断电测试 ${w}-${i}`;
           try {
-            const response = await fetch(`/api/v1/actions/${id}/reports`, { method: 'POST', headers: { 'Content-Type': 'application/json', 'Idempotency-Key': `kill-${w}-${i}` }, body: JSON.stringify({ percent: 50, text }) });
+            const response = await fetch(`/api/v1/actions/${id}/reports`, { method: 'POST', headers: { 'Content-Type': 'application/json', 'Idempotency-Key': `kill-${w}-${i}` }, body: JSON.stringify({ percent: 50, reason: text, text }) });
             if (response.status === 201) acknowledged.push(text);
             else return;
           } catch {

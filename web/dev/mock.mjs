@@ -230,6 +230,7 @@ function correct(i, c) {
 function route(method, path, q, json, raw, headers) {
   const p = path.split('/').slice(3);
   const [a, b, c, d] = p;
+  if (a === 'oidc') return ok({ enabled: false });
   if (a === 'session' && !b) {
     if (method === 'POST') {
       if (!account[json.name]) return problem(401, '用户名或密码不对。');
@@ -279,6 +280,8 @@ function route(method, path, q, json, raw, headers) {
     const o = find(db.outlines, b);
     if (!o) return problem(404);
     if (!c) return ok({ ...brief(o, q.get('as_of') || TODAY), nodes: o.nodes });
+    if (c === 'schedule') return ok({ items: [], dependencies: [], calendar_assumed: false });
+    if (c === 'rollup') return ok({ items: [{ kind: 'outline', subject: '', name: o.title, actions: 3, weight: 3, percent: 42, states: { under_way: 3 } }], next: null });
     if (c === 'source') return { status: 200, text: o.source };
     if (c === 'counters') return ok(brief(o).counters);
     if (c === 'difference') return ok({ items: [{ change: 'edited', old: { title: '打通10条市际断头路' }, new: { title: '打通12条市际断头路' }, kept_progress: true }, { change: 'added', old: null, new: { title: '建设都市圈大气监测网' } }, { change: 'same', old: { title: '甲' }, new: { title: '甲' }, kept_progress: true }] });
@@ -307,6 +310,8 @@ function route(method, path, q, json, raw, headers) {
     if (!act) return problem(404, '没有这项任务，或者它不在您的范围内。');
     const own = db.reports.filter((r) => r.action_id === b);
     if (c === 'journal') return ok({ items: db.journal[`action/${b}`] ?? [] });
+    if (c === 'tasks' && method === 'GET') return ok({ action_id: b, items: [], next: null });
+    if (c === 'explain') return ok({ source: 'report', percent: act.percent, reported_percent: act.percent, version: act.version, weight: 1, mode: 'percent', under_way_percent: 50, workstreams: [] });
     if (c === 'reports' && method === 'GET') return ok({ items: [...own].reverse() });
     if (c === 'reports') {
       const r = { id: id(), action_id: b, action_title: act.title, percent: json.percent, text: json.text, files: (json.file_ids ?? []).map((f) => db.files.get(f)), at: now(), by_name: db.user.display_name, unit_name: db.user.roles[0].unit.name };
@@ -332,6 +337,8 @@ function route(method, path, q, json, raw, headers) {
     }
     return ok({ ...judge(act, q.get('as_of') || TODAY), reports: own });
   }
+  if (a === 'notices') return method === 'GET' ? ok({ items: [], next: null, unread: 0 }) : ok({}, 204);
+  if (a === 'workstreams') return ok({ items: [], next: null });
   if (a === 'board') {
     const lanes = new Map();
     for (const act of filtered(q)) for (const u of act.units.filter((x) => x.part === 'lead')) {
