@@ -113,7 +113,8 @@ static enum rc only_office(struct tx *tx, struct call *call, struct fail *f)
     call->no_choice = n != 1;
     if (rc == RC_OK && n != 1) {
         call->unit_id = call->cooperation_id = 0;
-        (void)fwrite(sb_span(&list).ptr, 1, sb_span(&list).len, call->c->err);
+        if (n > 0)
+            (void)fwrite(sb_span(&list).ptr, 1, sb_span(&list).len, call->c->err);
         rc = fail_set(f, RC_INVALID, n == 0 ? MSG_plan_no_offices : MSG_plan_which_office, "--unit", NULL);
     }
     sb_release(&list);
