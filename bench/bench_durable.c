@@ -28,7 +28,8 @@ static size_t make_report(void *ctx, int64_t i, char *out, size_t out_bytes)
 {
     const struct making *const m = ctx;
     char body[BODY_BYTES + 200];
-    const int n = snprintf(body, sizeof(body), "{\"percent\":%d,\"reason\":\"bench\",\"text\":\"%s\"}", (int)(i % 90), m->text);
+    const int n =
+        snprintf(body, sizeof(body), "{\"percent\":%d,\"reason\":\"bench\",\"text\":\"%s\"}", (int)(i % 90), m->text);
     return (size_t)snprintf(
         out, out_bytes,
         "POST /api/v1/actions/%s/reports HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nOrigin: http://127.0.0.1:%d\r\nCookie: "
