@@ -158,25 +158,14 @@ static enum rc answer_journal(struct tx *tx, void *ctx, struct fail *f)
 {
     struct ask *ask = ctx;
     struct duty_row d;
-    int64_t last = 0, after = 0;
+    int64_t after = 0;
     enum rc rc = duty_get(tx, ask->id, &d, f);
     if (rc != RC_OK)
         return rc;
     if (ask->given && !span_to_i64(ask->after_part[0], &after))
         return fail_set(f, RC_INVALID, MSG_duty_word_invalid, "after", "", NULL);
-    struct jw *w = reply_json(ask->r);
-    jw_object(w);
-    jw_key(w, "items");
-    jw_array(w);
     const struct journal_page page = {d.region_code, "duty", d.id, after, (int)ask->limit, req_lang(ask->r), NULL};
-    rc = journal_json(tx, &page, w, &last, f);
-    jw_array_end(w);
-    char text[24];
-    (void)snprintf(text, sizeof(text), "%lld", (long long)last);
-    const struct span part = span_of(text);
-    jw_kstr(w, "next", last != 0 ? page_key(tx_arena(tx), 1, &part) : NULL);
-    jw_object_end(w);
-    return rc;
+    return journal_answer(ask->r, tx, &page, f);
 }
 
 enum rc duty_api_journal(struct req *r, struct fail *f)

@@ -372,8 +372,8 @@ MUST_USE enum rc org_notify(struct tx *tx, const struct notice_in *in, struct fa
 
 /* ---- journal of a subject, with names ---------------------------------------------------------------------------------------------------- */
 
-/* journal_json - rows of a subject as items {"seq","at","actor_name","role","verb","change"} into the open array of w. The caller has
- * checked the scope. *last: seq of the last row written, 0 when none. */
+/* journal_answer - the whole reply of a journal's page: items {"seq","at","actor_name","role","verb","change"}, next, Link. The caller has checked
+ * the scope. RC_LIMIT over the arena's cap. */
 struct journal_page {
     const char *region_code, *subject_kind;
     int64_t subject_id, after;
@@ -381,6 +381,6 @@ struct journal_page {
     enum lang lang;
     const char *verb; /* NULL: all */
 };
-MUST_USE enum rc journal_json(struct tx *tx, const struct journal_page *p, struct jw *w, int64_t *last, struct fail *f);
+MUST_USE enum rc journal_answer(struct req *r, struct tx *tx, const struct journal_page *p, struct fail *f);
 
 #endif

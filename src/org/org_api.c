@@ -325,7 +325,8 @@ static bool journal_take_row(const struct journal_row *row, void *ctx)
     return true;
 }
 
-enum rc journal_json(struct tx *tx, const struct journal_page *p, struct jw *w, int64_t *last, struct fail *f)
+/* Rows as items into the open array of w; *last: seq of the last row read, 0 when none. */
+static enum rc journal_json(struct tx *tx, const struct journal_page *p, struct jw *w, int64_t *last, struct fail *f)
 {
     struct journal_take t = {.a = tx_arena(tx), .max = p->limit};
     struct span name = SPAN_NONE;
@@ -354,5 +355,21 @@ enum rc journal_json(struct tx *tx, const struct journal_page *p, struct jw *w, 
         jw_raw(w, item->change);
         jw_object_end(w);
     }
+    return rc;
+}
+
+enum rc journal_answer(struct req *r, struct tx *tx, const struct journal_page *p, struct fail *f)
+{
+    struct jw *w = reply_json(r);
+    int64_t last = 0;
+    jw_object(w);
+    jw_key(w, "items");
+    jw_array(w);
+    enum rc rc = journal_json(tx, p, w, &last, f);
+    jw_array_end(w);
+    struct span key = span_of(id_text(tx_arena(tx), last));
+    /* A full page may have another behind it; the chain's numbers have no gaps. */
+    api_next(r, w, last - p->after >= p->limit ? page_key(tx_arena(tx), 1, &key) : NULL);
+    jw_object_end(w);
     return rc;
 }

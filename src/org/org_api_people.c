@@ -261,7 +261,6 @@ static enum rc access_read(struct tx *tx, void *ctx, struct fail *f)
 {
     struct person_run *run = ctx;
     struct person_row p;
-    int64_t last = 0;
     bool audit = false;
     enum rc rc = person_load(tx, run->id, &p, f);
     if (rc == RC_OK)
@@ -271,16 +270,7 @@ static enum rc access_read(struct tx *tx, void *ctx, struct fail *f)
     if (rc != RC_OK)
         return rc;
     run->page.region_code = p.region_code;
-    struct jw *w = reply_json(run->r);
-    jw_object(w);
-    jw_key(w, "items");
-    jw_array(w);
-    rc = journal_json(tx, &run->page, w, &last, f);
-    jw_array_end(w);
-    struct span key = span_of(id_text(tx_arena(tx), last));
-    api_next(run->r, w, last - run->page.after >= run->page.limit ? page_key(tx_arena(tx), 1, &key) : NULL);
-    jw_object_end(w);
-    return rc;
+    return journal_answer(run->r, tx, &run->page, f);
 }
 
 enum rc api_access_log(struct req *r, struct fail *f)

@@ -335,22 +335,11 @@ static enum rc unit_journal_read(struct tx *tx, void *ctx, struct fail *f)
 {
     struct unit_run *run = ctx;
     struct unit u;
-    int64_t last = 0;
     enum rc rc = unit_get(tx, run->id, SPAN_NONE, &u, f);
     if (rc != RC_OK)
         return rc;
     run->page.region_code = u.region_code;
-    struct jw *w = reply_json(run->r);
-    jw_object(w);
-    jw_key(w, "items");
-    jw_array(w);
-    rc = journal_json(tx, &run->page, w, &last, f);
-    jw_array_end(w);
-    struct span key = span_of(id_text(tx_arena(tx), last));
-    bool more = last - run->page.after >= run->page.limit;
-    api_next(run->r, w, more ? page_key(tx_arena(tx), 1, &key) : NULL);
-    jw_object_end(w);
-    return rc;
+    return journal_answer(run->r, tx, &run->page, f);
 }
 
 enum rc api_unit_journal(struct req *r, struct fail *f)

@@ -493,27 +493,11 @@ static enum rc answer_journal(struct tx *tx, void *ctx, struct fail *f)
 {
     struct journal_ask *ask = ctx;
     struct plan_action_row a;
-    int64_t last = 0;
     enum rc rc = plan_action_get(tx, ask->id, &a, f);
     if (rc != RC_OK)
         return rc;
-    struct jw *w = reply_json(ask->r);
     struct journal_page page = {a.region_code, "action", a.id, ask->after, (int)ask->limit, req_lang(ask->r), NULL};
-    jw_object(w);
-    jw_key(w, "items");
-    jw_array(w);
-    rc = journal_json(tx, &page, w, &last, f);
-    jw_array_end(w);
-    char text[24];
-    (void)snprintf(text, sizeof text, "%lld", (long long)last);
-    struct span key = span_of(text);
-    /* A full page may have another behind it; the chain's numbers have no gaps. */
-    const char *next = last - ask->after == ask->limit ? page_key(tx_arena(tx), 1, &key) : NULL;
-    if (next != NULL)
-        reply_next_page(ask->r, next);
-    jw_kstr(w, "next", next);
-    jw_object_end(w);
-    return rc;
+    return journal_answer(ask->r, tx, &page, f);
 }
 
 enum rc plan_api_action_journal(struct req *r, struct fail *f)

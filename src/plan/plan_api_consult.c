@@ -271,24 +271,12 @@ static enum rc answer_consult_journal(struct tx *tx, void *ctx, struct fail *f)
 {
     struct consult_ask *ask = ctx;
     struct plan_consult_row c;
-    int64_t last = 0;
     enum rc rc = plan_consult_get(tx, ask->id, &c, f);
     if (rc != RC_OK)
         return rc;
-    struct jw *w = reply_json(ask->r);
     struct journal_page page = {c.region_code,   "consultation",   c.id, ask->after,
                                 (int)ask->limit, req_lang(ask->r), NULL};
-    jw_object(w);
-    jw_key(w, "items");
-    jw_array(w);
-    rc = journal_json(tx, &page, w, &last, f);
-    jw_array_end(w);
-    char text[24];
-    (void)snprintf(text, sizeof text, "%lld", (long long)last);
-    struct span key = span_of(text);
-    jw_kstr(w, "next", last - ask->after == ask->limit ? page_key(tx_arena(tx), 1, &key) : NULL);
-    jw_object_end(w);
-    return rc;
+    return journal_answer(ask->r, tx, &page, f);
 }
 
 enum rc plan_api_consult_journal(struct req *r, struct fail *f)
