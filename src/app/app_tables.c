@@ -8,9 +8,11 @@ static const struct {
     const struct cli_command *commands;
     const int *count;
 } COMMANDS[] = {
-    {app_commands, &app_command_count},   {org_commands, &org_command_count},
-    {duty_commands, &duty_command_count}, {outline_commands, &outline_command_count},
-    {plan_commands, &plan_command_count},
+    {app_commands, &app_command_count},         //
+    {org_commands, &org_command_count},         //
+    {duty_commands, &duty_command_count},       //
+    {outline_commands, &outline_command_count}, //
+    {plan_commands, &plan_command_count},       //
 };
 
 const struct cli_command *app_command_at(int i)
@@ -25,7 +27,12 @@ const struct cli_command *app_command_at(int i)
 
 const struct route_table *const *app_route_tables(int *n)
 {
-    static const struct route_table *const tables[] = {&app_routes, &org_routes, &duty_routes, &plan_routes};
+    static const struct route_table *const tables[] = {
+        &app_routes,  //
+        &org_routes,  //
+        &duty_routes, //
+        &plan_routes, //
+    };
     *n = (int)(sizeof(tables) / sizeof(tables[0]));
     return tables;
 }
