@@ -20,6 +20,8 @@ export const en: Catalogue = {
   'nav.main': 'Main',
   'nav.menu': 'Menu',
   'nav.group.work': 'Work',
+  'nav.group.govern': 'Working together',
+  'nav.group.publish': 'Publishing',
   'nav.group.outlines': 'Outlines',
   'nav.group.org': 'Organisation',
   'nav.desk': 'My desk',

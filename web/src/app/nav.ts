@@ -1,0 +1,63 @@
+/*
+ * nav.ts - what stands in the side navigation. A page of the desk adds one line to the list of its group (and its route in router.ts); an entry
+ * whose right nobody gave the reader is not shown, nor a group without entries. `under` says which entry is marked on a page that has none itself.
+ */
+import type { Key } from '@/base/i18n';
+
+export interface NavEntry {
+  name: string; /* of the route */
+  key: Key;
+  right?: string;
+}
+export interface NavGroup {
+  key?: Key; /* the first group has no heading */
+  entries: NavEntry[];
+}
+
+const own: NavEntry[] = [
+  { name: 'desk', key: 'nav.desk' },
+];
+
+const outlines: NavEntry[] = [
+  { name: 'outlines', key: 'nav.outlines' },
+  { name: 'import', key: 'nav.import', right: 'import' },
+];
+
+const work: NavEntry[] = [
+  { name: 'actions', key: 'nav.actions' },
+  { name: 'board', key: 'nav.board' },
+  { name: 'progress', key: 'nav.progress' },
+  { name: 'timeline', key: 'nav.timeline' },
+];
+
+/* 协同: duties, consultations, meetings, groups, notices of supervision */
+const govern: NavEntry[] = [
+];
+
+/* 发布: bulletins, news, publication */
+const publish: NavEntry[] = [
+];
+
+const organisation: NavEntry[] = [
+  { name: 'units', key: 'nav.units' },
+  { name: 'people', key: 'nav.people', right: 'manage_people' },
+  { name: 'regions', key: 'nav.regions' },
+  { name: 'cooperations', key: 'nav.cooperations' },
+];
+
+export const nav: NavGroup[] = [
+  { entries: own },
+  { key: 'nav.group.outlines', entries: outlines },
+  { key: 'nav.group.work', entries: work },
+  { key: 'nav.group.govern', entries: govern },
+  { key: 'nav.group.publish', entries: publish },
+  { key: 'nav.group.org', entries: organisation },
+];
+
+export const under: Record<string, string> = {
+  draft: 'import',
+  outline: 'outlines',
+  action: 'actions',
+  report: 'actions',
+  unit: 'units',
+};
