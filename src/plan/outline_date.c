@@ -3,7 +3,8 @@
  * “十一五”, 去年下半年. Words that count from "now" count from the document's day of issue; without one they have no days.
  *
  * A whole year or month stands for its first to its last day; 前, 以前, 底 and 末 mean its last day, inclusive (the outlines
- * do not say; this is the reading of their plans). Three years within are the same day three years later.
+ * do not say; this is the reading of their plans). Three years within are the same day three years later. What the words behind a
+ * day say of it (建成, 报送) stands in outline_due.c.
  */
 #include <string.h>
 
@@ -12,6 +13,7 @@
 
 struct point { /* 0 for what is not said */
     int year, month, day, quarter, half;
+    int third;         /* of the month: 上旬 1, 中旬 2, 下旬 3 */
     bool year_word;    /* 年 was printed behind the year */
     bool relative;     /* year from 今年, 去年 */
     bool unknown_year; /* relative, and the day of issue is not known */
@@ -133,6 +135,12 @@ static uint32_t below_year(const struct ol_win *w, uint32_t i, struct point *p)
     i = m + 1;
     if (ol_at(w, i, u"份"))
         i++;
+    static const char16_t *const thirds[] = {u"上旬", u"中旬", u"下旬", NULL};
+    uint32_t which = 0;
+    if (ol_any(w, i, thirds, &which)) {
+        p->third = (int)which + 1;
+        return i + 2;
+    }
     const uint32_t d = small(w, i, 31, &p->day);
     if (d > i && (ol_at(w, d, u"日") || ol_at(w, d, u"号")))
         return d + 1;
@@ -218,7 +226,7 @@ static uint32_t yearless_at(const struct ol_ctx *c, uint32_t i, struct point *p)
     *p = (struct point){.relative = true, .unknown_year = !c->has_issue, .year = c->has_issue ? c->issue.year : 2000};
     const uint32_t k = below_year(&c->win, i, p);
     if (k <= i || (p->month && c->win.cp[k - 1] != u'月' && c->win.cp[k - 1] != u'日' && c->win.cp[k - 1] != u'号' &&
-                   c->win.cp[k - 1] != u'份'))
+                   c->win.cp[k - 1] != u'份' && c->win.cp[k - 1] != u'旬'))
         return 0;
     p->end = tail_at(&c->win, k, p);
     return valid_point(p) ? p->end : 0;
@@ -229,7 +237,7 @@ static struct ymd first_day(const struct point *p)
     if (p->day)
         return (struct ymd){p->year, p->month, p->day};
     if (p->month)
-        return (struct ymd){p->year, p->month, 1};
+        return (struct ymd){p->year, p->month, p->third ? p->third * 10 - 9 : 1};
     if (p->quarter)
         return (struct ymd){p->year, p->quarter * 3 - 2, 1};
     return (struct ymd){p->year, p->half == 2 ? 7 : 1, 1};
@@ -240,7 +248,8 @@ static struct ymd last_day(const struct point *p)
     if (p->day)
         return first_day(p);
     const int month = p->month ? p->month : p->quarter ? p->quarter * 3 : p->half == 1 ? 6 : p->head ? 1 : 12;
-    return (struct ymd){p->year, month, date_month_days(p->year, month)};
+    return (struct ymd){p->year, month,
+                        p->third == 1 || p->third == 2 ? p->third * 10 : date_month_days(p->year, month)};
 }
 
 /* A span that ends before it begins (2020—2011年, or a month counted from a later day of issue) says nothing and is left out. */
@@ -366,6 +375,20 @@ static bool due_label(const struct ol_win *w, uint32_t i)
     return ol_any_end(w, 0, i - 1, words) > 0;
 }
 
+/* 2011年12月31日建成, 2011年8月31日截止: due without a 前. Not where the day is past at the day of issue (that is a report), and a
+ * whole year behind 到 stays the horizon that it is. */
+static bool due_behind(const struct ol_ctx *c, const struct point *p, bool until, bool yearless)
+{
+    const bool whole_year = !p->month && !p->quarter && !p->half && !p->tail;
+    if (until && (whole_year || (p->tail && !p->month)))
+        return false;
+    if (!yearless && c->has_issue && date_to_days(last_day(p)) < date_to_days(c->issue))
+        return false;
+    if (p->day && (ol_at(&c->win, p->end, u"截止") || ol_at(&c->win, p->end, u"止")))
+        return true;
+    return ol_due_behind(&c->win, p->end, whole_year);
+}
+
 /* A single point with what follows it: 前, 起, 内, or nothing. until: 到 stands before it. */
 static uint32_t single_at(struct ol_ctx *c, uint32_t from, struct point *p, bool until, bool yearless)
 {
@@ -375,6 +398,7 @@ static uint32_t single_at(struct ol_ctx *c, uint32_t from, struct point *p, bool
     struct found x = {
         OUTLINE_PERIOD, !p->unknown_year, !p->unknown_year, p->relative, first_day(p), last_day(p), NULL, 0.9};
     const bool due = due_label(w, from) || (w->off[from] >= c->due_from && w->off[from] < c->due_to);
+    const bool inside = !p->month && !p->quarter && !p->half && ol_at(w, k, u"年内"); /* 2011年年内 */
     if (due && !before && !p->unknown_year) {
         x.kind = OUTLINE_DEADLINE;
         x.has_from = false;
@@ -385,13 +409,21 @@ static uint32_t single_at(struct ol_ctx *c, uint32_t from, struct point *p, bool
         x.kind = OUTLINE_DEADLINE;
         x.has_from = false;
         x.confidence = p->tail || p->day ? 0.95 : p->month || p->quarter ? 0.85 : 0.7;
-    } else if (ol_at(w, k, u"内") || ol_at(w, k, u"以内")) {
+    } else if (inside || ol_at(w, k, u"内") || ol_at(w, k, u"以内")) {
         k += ol_at(w, k, u"内") ? 1 : 2;
         x.kind = OUTLINE_DEADLINE;
         x.has_from = false;
     } else if (ol_at(w, k, u"起") || ol_at(w, k, u"以来") || ol_at(w, k, u"开始") || ol_at(w, k, u"以后")) {
         k += ol_at(w, k, u"起") ? 1 : 2;
         x.has_to = false;
+    } else if (due_behind(c, p, until, yearless)) {
+        ahead(c, p, yearless);
+        x.to = last_day(p);
+        x.kind = OUTLINE_DEADLINE;
+        x.has_from = false;
+        x.confidence = p->day || p->tail ? 0.9 : p->month || p->quarter || p->half ? 0.8 : 0.7;
+        if (ol_at(w, k, u"止"))
+            k++;
     } else if (until || p->tail) {
         x.kind = OUTLINE_HORIZON;
         x.has_from = false;
@@ -401,7 +433,7 @@ static uint32_t single_at(struct ol_ctx *c, uint32_t from, struct point *p, bool
     if (p->unknown_year)
         x.confidence -= 0.2;
     if (yearless && !before && !until)
-        x.confidence = 0.6;
+        x.confidence = x.kind == OUTLINE_DEADLINE ? 0.7 : 0.6;
     if (x.kind != OUTLINE_DEADLINE && of_phase(c, from, k))
         x.kind = OUTLINE_DATE_PHASE;
     add(c, &x, from, k);
@@ -516,7 +548,7 @@ static uint32_t within(struct ol_ctx *c, uint32_t i)
     int n = 0;
     char letter = 0;
     const char *interval = NULL;
-    const uint32_t k = small(w, i, 100, &n);
+    uint32_t k = small(w, i, 100, &n);
     const uint16_t next = k < w->n ? w->cp[k] : 0;
     if (k == i || (next != u'年' && next != u'个' && next != u'日' && next != u'天' && next != u'周' && next != u'工'))
         return 0;
@@ -533,13 +565,15 @@ static uint32_t within(struct ol_ctx *c, uint32_t i)
     e += in ? in : eff;
     int32_t day = 0;
     const bool working = letter == 'B', counted = working && c->has_issue && working_day(c->issue, n, &day);
-    const bool known = c->has_issue && (!working || counted);
+    const bool elsewhere = in && !ol_counted_from_issue(w, i);
+    const bool known = c->has_issue && !elsewhere && (!working || counted);
     struct found x = {
         in ? OUTLINE_DEADLINE : OUTLINE_HORIZON, false, known, true, {0}, {0}, interval, known ? 0.85 : 0.7};
     if (known)
         x.to = working ? date_from_days(day) : later(c->issue, n, letter);
     add(c, &x, i, e);
-    if (working && !counted) /* no date of issue, or a year whose calendar is not known: a person must say the day */
+    if (working && !counted &&
+        !elsewhere) /* no date of issue, or a year whose calendar is not known: a person must say the day */
         ol_check_add(c, n, 0, false, "working days", 0.7, i, e);
     return e;
 }
@@ -607,11 +641,25 @@ static uint32_t through_years(struct ol_ctx *c, uint32_t i)
 /* 年底前, 年内, 本季度末前, 本月底前: within the year, quarter or month of issue. */
 static uint32_t this_period(struct ol_ctx *c, uint32_t i)
 {
-    static const char16_t *const words[] = {u"年底前",   u"年底以前", u"年底之前", u"年末前", u"年内", u"本季度末前",
-                                            u"本季度末", u"本季度内", u"本月底前", u"本月内", NULL};
+    static const char16_t *const words[] = {u"年底前",   u"年底以前", u"年底之前", u"年末前", u"年内",   u"本季度末前",
+                                            u"本季度末", u"本季度内", u"本月底前", u"本月内", u"本月底", NULL};
     uint32_t which = 0;
-    const uint32_t len = ol_any(&c->win, i, words, &which);
-    if (!len || (which < 5 && i > 0 && (ol_is(c->win.cp[i - 1], OL_CN | OL_DIGIT) || c->win.cp[i - 1] == u'每')))
+    uint32_t len = ol_any(&c->win, i, words, &which);
+    if (!len && (ol_at(&c->win, i, u"年底") || ol_at(&c->win, i, u"年末")) && ol_due_behind(&c->win, i + 2, false)) {
+        len = 2;
+        which = 0;
+    }
+    if (which == 4 && len && ol_ends(&c->win, 0, i, u"半")) { /* 半年内 */
+        struct found half = {OUTLINE_DEADLINE, false, c->has_issue, true, {0}, {0}, "P6M", c->has_issue ? 0.85 : 0.7};
+        half.has_to = c->has_issue && ol_counted_from_issue(&c->win, i - 1);
+        if (half.has_to)
+            half.to = date_add_months(c->issue, 6);
+        add(c, &half, i - 1, i + len);
+        return i + len;
+    }
+    if (!len ||
+        (which < 5 && i > 0 &&
+         (ol_is(c->win.cp[i - 1], OL_CN | OL_DIGIT) || c->win.cp[i - 1] == u'每' || ol_ends(&c->win, 0, i, u"半"))))
         return i;
     const int month = which < 5 ? 12 : which < 8 ? (c->issue.month + 2) / 3 * 3 : c->issue.month;
     struct found x = {OUTLINE_DEADLINE, false, c->has_issue, true, {0}, {0}, NULL, c->has_issue ? 0.85 : 0.7};
@@ -619,6 +667,22 @@ static uint32_t this_period(struct ol_ctx *c, uint32_t i)
         x.to = (struct ymd){c->issue.year, month, date_month_days(c->issue.year, month)};
     add(c, &x, i, i + len);
     return i + len;
+}
+
+/* Behind 每月, 每周, 每季度: the day in it (5日, 月底, 五, 第一个月10日); i when none. */
+static uint32_t day_within(const struct ol_win *w, uint32_t i)
+{
+    uint32_t k = i;
+    int n = 0;
+    if (ol_at(w, i - 1, u"周")) {
+        static const char16_t *const days[] = {u"一", u"二", u"三", u"四", u"五", u"六", u"日", u"末", NULL};
+        k = i + ol_any(w, i, days, NULL);
+        return before_at(w, k) ? k : i; /* 每周一次 */
+    }
+    static const char16_t *const months[] = {u"第一个月", u"第二个月", u"第三个月", u"首月", u"末月", u"次月", NULL};
+    k += ol_any(w, k, months, NULL);
+    const uint32_t d = small(w, k, 31, &n);
+    return d > k && (ol_at(w, d, u"日") || ol_at(w, d, u"号")) ? d + 1 : i;
 }
 
 /* 每季度, 每年12月底前, 按月, 定期或不定期 */
@@ -641,7 +705,10 @@ static uint32_t recurring(struct ol_ctx *c, uint32_t i)
             return i;
         struct point p;
         const uint32_t due = yearless_at(c, k, &p);
-        if (due && rows[r].interval && c->win.cp[i] == u'每')
+        const uint32_t day = due || c->win.cp[i] != u'每' ? k : day_within(&c->win, k);
+        if (day > k)
+            k = day + before_at(&c->win, day);
+        else if (due && rows[r].interval && c->win.cp[i] == u'每')
             k = due + before_at(&c->win, due);
         else if (ol_at(&c->win, k, u"末前") || ol_at(&c->win, k, u"底前"))
             k += 2;

@@ -180,6 +180,10 @@ uint32_t ol_units_at(struct ol_ctx *c, uint32_t i);
 void ol_units_row(struct ol_ctx *c);
 uint32_t ol_alias_at(struct ol_ctx *c, uint32_t i);
 void ol_units_finish(struct ol_ctx *c);
+/* ol_due_behind - whether what stands behind a day (or month, or whole year) says that something is to be done by it: 全面建成, 报送. */
+bool ol_due_behind(const struct ol_win *w, uint32_t i, bool whole_year);
+/* ol_counted_from_issue - whether a length of time at i counts from the day of issue: not behind 受理之日起, 立案后. */
+bool ol_counted_from_issue(const struct ol_win *w, uint32_t i);
 /* ol_day - a full day (2011-05-12, 二○○九年六月三日) at i; returns the index behind it, i when none. */
 uint32_t ol_day(const struct ol_win *w, uint32_t i, struct ymd *out);
 void ol_check_add(struct ol_ctx *c, int64_t declared, int64_t found, bool ok, const char *basis, double confidence,

@@ -53,6 +53,87 @@ static void working_days_end_by_the_calendar(void **state)
     }
 }
 
+/* What a day's neighbours say of it, in an outline issued on 2011-05-12. Days are ISO; NULL: none. */
+enum { D = OUTLINE_DEADLINE, H = OUTLINE_HORIZON, P = OUTLINE_PERIOD, R = OUTLINE_RECURRENCE };
+static const struct neighbours {
+    const char *text;
+    int kind;
+    const char *from, *to, *printed, *interval;
+} neighbours[] = {
+    {"2011年12月31日完成", D, NULL, "2011-12-31", "2011年12月31日", NULL},
+    {"2011年12月31日全面建成", D, NULL, "2011-12-31", "2011年12月31日", NULL},
+    {"于2011年12月31日建成投入使用", D, NULL, "2011-12-31", "于2011年12月31日", NULL},
+    {"到2011年12月31日完成", D, NULL, "2011-12-31", "到2011年12月31日", NULL},
+    {"2011年6月完成", D, NULL, "2011-06-30", "2011年6月", NULL},
+    {"2012年2月底投入使用", D, NULL, "2012-02-29", "2012年2月底", NULL},
+    {"2012年底投入使用", D, NULL, "2012-12-31", "2012年底", NULL},
+    {"2012年1月1日实施", D, NULL, "2012-01-01", "2012年1月1日", NULL},
+    {"2012年1月1日起实施", P, "2012-01-01", NULL, "2012年1月1日起", NULL},
+    {"2012年建成通车", D, NULL, "2012-12-31", "2012年", NULL},
+    {"2012年完成", D, NULL, "2012-12-31", "2012年", NULL},
+    {"2012年完成投资30亿元", P, "2012-01-01", "2012-12-31", "2012年", NULL},
+    {"2012年实施丙规划", P, "2012-01-01", "2012-12-31", "2012年", NULL},
+    {"到2020年建成丁港", H, NULL, "2020-12-31", "到2020年", NULL},
+    {"2010年12月31日完成", P, "2010-12-31", "2010-12-31", "2010年12月31日", NULL}, /* past: a report */
+    {"2011年12月31日印发的通知", P, "2011-12-31", "2011-12-31", "2011年12月31日", NULL},
+    {"2011年12月建成的甲桥", P, "2011-12-01", "2011-12-31", "2011年12月", NULL},
+    {"2011年12月25日召开大会", P, "2011-12-25", "2011-12-25", "2011年12月25日", NULL},
+    {"2011年8月31日截止", D, NULL, "2011-08-31", "2011年8月31日", NULL},
+    {"截至2010年底", H, NULL, "2010-12-31", "截至2010年底", NULL},
+    {"2011年10月底前", D, NULL, "2011-10-31", "2011年10月底前", NULL},
+    {"10月底前", D, NULL, "2011-10-31", "10月底前", NULL},
+    {"3月底前", D, NULL, "2012-03-31", "3月底前", NULL},
+    {"上半年", P, "2011-01-01", "2011-06-30", "上半年", NULL},
+    {"2012年上半年完成", D, NULL, "2012-06-30", "2012年上半年", NULL},
+    {"2011年第三季度", P, "2011-07-01", "2011-09-30", "2011年第三季度", NULL},
+    {"2011年三季度末前", D, NULL, "2011-09-30", "2011年三季度末前", NULL},
+    {"2011年12月上旬", P, "2011-12-01", "2011-12-10", "2011年12月上旬", NULL},
+    {"2012年2月下旬完成", D, NULL, "2012-02-29", "2012年2月下旬", NULL},
+    {"11月中旬完成", D, NULL, "2011-11-20", "11月中旬", NULL},
+    {"“十一五”期间", P, "2006-01-01", "2010-12-31", "十一五", NULL},
+    {"年内", D, NULL, "2011-12-31", "年内", NULL},
+    {"2012年年内", D, NULL, "2012-12-31", "2012年年内", NULL},
+    {"年底完成", D, NULL, "2011-12-31", "年底", NULL},
+    {"本月底", D, NULL, "2011-05-31", "本月底", NULL},
+    {"半年内", D, NULL, "2011-11-12", "半年内", "P6M"},
+    {"发文之日起30日内", D, NULL, "2011-06-11", "30日内", "P30D"},
+    {"自本纲要发布之日起三个月内", D, NULL, "2011-08-12", "三个月内", "P3M"},
+    {"自受理之日起30日内", D, NULL, NULL, "30日内", "P30D"},
+    {"立案后三个月内", D, NULL, NULL, "三个月内", "P3M"},
+    {"收到申请之日起5个工作日内", D, NULL, NULL, "5个工作日内", "P5D"},
+    {"每月5日前", R, NULL, NULL, "每月5日前", "P1M"},
+    {"每周五前", R, NULL, NULL, "每周五前", "P7D"},
+    {"每周一次", R, NULL, NULL, "每周", "P7D"},
+    {"每季度第一个月10日前", R, NULL, NULL, "每季度第一个月10日前", "P3M"},
+    {"每年3月底前", R, NULL, NULL, "每年3月底前", "P1Y"},
+};
+
+static void days_are_read_with_their_neighbours(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof neighbours / sizeof neighbours[0]; i++) {
+        const struct neighbours *want = &neighbours[i];
+        char text[400], from[11] = "", to[11] = "";
+        struct arena *a = arena_new(8 << 20);
+        (void)snprintf(text, sizeof text, "某市行动纲要\n某市人民政府\n2011年5月12日\n一、任务\n1.建设甲路。%s。\n",
+                       want->text);
+        const struct outline_document *d = read_text(a, text);
+        const struct outline_node *n = &d->nodes[d->n_nodes - 1];
+        if (n->n_dates != 1)
+            fail_msg("“%s” gives %u days", want->text, n->n_dates);
+        if (n->dates[0].has_from)
+            date_print(date_from_days(n->dates[0].from_day), from);
+        if (n->dates[0].has_to)
+            date_print(date_from_days(n->dates[0].to_day), to);
+        if ((int)n->dates[0].kind != want->kind || strcmp(from, want->from ? want->from : "") ||
+            strcmp(to, want->to ? want->to : "") || !span_is(n->dates[0].text, want->printed) ||
+            !span_is(n->dates[0].interval, want->interval ? want->interval : ""))
+            fail_msg("“%s” is kind %d from “%s” to “%s”, printed “%.*s”, interval “%.*s”", want->text,
+                     (int)n->dates[0].kind, from, to, SPAN_ARG(n->dates[0].text), SPAN_ARG(n->dates[0].interval));
+        arena_free(a);
+    }
+}
+
 static void a_heading_is_read_without_its_tags(void **state)
 {
     (void)state;
@@ -108,8 +189,8 @@ static void departments_have_other_forms(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(working_days_end_by_the_calendar),
-                                       cmocka_unit_test(a_heading_is_read_without_its_tags),
-                                       cmocka_unit_test(departments_have_other_forms)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(working_days_end_by_the_calendar), cmocka_unit_test(days_are_read_with_their_neighbours),
+        cmocka_unit_test(a_heading_is_read_without_its_tags), cmocka_unit_test(departments_have_other_forms)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
