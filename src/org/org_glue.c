@@ -414,8 +414,6 @@ static void write_done(struct store_write *w)
 {
     struct pending_write *p = w->ctx;
     if (w->rc != RC_OK) {
-        if (w->rc == RC_BUSY)
-            reply_header(p->r, "Retry-After", "1");
         reply_problem(p->r, w->rc, &w->fail);
     } else {
         if (p->plan.committed)
@@ -481,14 +479,10 @@ enum rc org_write_with(struct req *r, const struct org_write_plan *plan, struct 
             return rc;
     }
     req_suspend(r);
-    enum rc rc = store_submit(req_store(r), &p->w);
+    const enum rc rc = store_submit(req_store(r), &p->w);
     if (rc == RC_OK)
-        return RC_OK; /* write_done may have run already */
-    struct fail why = {0};
-    if (rc == RC_BUSY)
-        reply_header(r, "Retry-After", "1");
-    rc = fail_set(&why, rc, rc == RC_BUSY ? MSG_org_busy : MSG_org_read_only, NULL, NULL);
-    reply_problem(r, rc, &why);
+        return RC_OK; /* write_done may have run already, and p be gone */
+    reply_problem(r, rc, &p->w.fail);
     req_resume(r);
     return RC_OK;
 }

@@ -76,6 +76,7 @@ static struct store *store_new(const struct store_options *o)
     s->clock = (struct clock){floored_now, s};
     s->readers_max = o->readers > 0 ? o->readers : READERS_DEFAULT;
     s->batch_max = o->batch_max > 0 ? o->batch_max : WRITER_BATCH_MAX;
+    s->queue_max = o->queue_max > 0 ? o->queue_max : WRITER_QUEUE_MAX;
     atomic_store(&s->writable, !o->read_only);
     ensure(s->data_dir != NULL && s->heads != NULL);
     (void)pthread_mutex_init(&s->queue_lock, NULL);

@@ -32,6 +32,7 @@ struct store_options {
     const char *database; /* NULL: DATA/yiti.db; else postgresql://… (own issue: RC_INVALID now) */
     struct clock clock;
     int batch_max;  /* 0: WRITER_BATCH_MAX; 1 is one commit a command (benchmarks) */
+    int queue_max;  /* commands waiting; 0: WRITER_QUEUE_MAX; tests set a small one */
     int readers;    /* read connections; 0: 4 */
     bool read_only; /* for verify on a copy: no lock, no migration, no writer */
     bool restoring; /* store_restore only: opens a folder whose restore is not finished */

@@ -128,7 +128,7 @@ struct store {
     int queue_count;
     bool stopping; /* under queue_lock */
     _Atomic bool writable;
-    int batch_max;
+    int batch_max, queue_max;
     void (*on_commit)(void *ctx, int64_t last_position); /* set before writes begin, or under queue_lock */
     void *on_commit_ctx;
 

@@ -516,7 +516,7 @@ enum rc store_submit(struct store *s, struct store_write *w)
         return w->rc;
     w->submitted_us = clock_mono_us();
     (void)pthread_mutex_lock(&s->queue_lock);
-    const bool refused = s->stopping || s->queue_count >= WRITER_QUEUE_MAX;
+    const bool refused = s->stopping || s->queue_count >= s->queue_max;
     const enum msg why = s->stopping ? MSG_store_stopping : MSG_store_busy;
     if (!refused) {
         if (s->queue_last != NULL)
