@@ -137,6 +137,7 @@ struct duty_step {
     struct span right; /* the right that the actor must hold on the unit that acts */
     unsigned needs, effects;
     const struct rule *when;  /* NULL: always; over duty_inputs */
+    struct span when_text;    /* its source */
     struct duty_both refusal; /* why not, when `when` says no */
     int line;
 };

@@ -56,6 +56,7 @@ SELECT COALESCE(CAST(sum(CASE WHEN d.final = 0 THEN 1 ELSE 0 END) AS BIGINT), 0)
 WHERE d.region_code = :region_code AND d.parent_id = :parent_id;
 
 -- :name duty_list(principal:int, limit:int)   duties in the reader's scope
+-- @join because the set of few() is the reader's own and small; all other tables are joined on region_code
 -- :filter open() :: d.final = 0
 -- :filter closed() :: d.final = 1
 -- :filter state(state:text) :: d.state = :state
@@ -67,8 +68,18 @@ WHERE d.region_code = :region_code AND d.parent_id = :parent_id;
 --   AND m.right_code IN ('report', 'approve'))
 -- :filter source(source_kind:text, source_id:int) :: EXISTS (SELECT 1 FROM duty_source s WHERE s.region_code = d.region_code AND s.duty_id = d.id
 --   AND s.kind = :source_kind AND s.source_id = :source_id)
+-- :filter of_kind(of_kind:text) :: EXISTS (SELECT 1 FROM duty_source s WHERE s.region_code = d.region_code AND s.duty_id = d.id
+--   AND s.kind = :of_kind)
+-- :filter text(match:text) :: d.id IN (SELECT s.subject_id FROM search_text(:match) s WHERE s.subject_kind = 'duty')
+-- :filter overdue(today:text, now_us:int) :: d.final = 0 AND d.suspended = 0 AND (d.due_key < :today OR d.clock_due_us < :now_us)
+-- :filter drafts() :: EXISTS (SELECT 1 FROM duty_report r WHERE r.region_code = d.region_code AND r.duty_id = d.id AND r.state = 'draft')
+-- :filter unconfirmed() :: d.unconfirmed > 0
+-- :filter whole() :: d.parent_id IS NULL
+-- :filter few() :: d.id IN (SELECT p.object_id FROM grant_closure g JOIN duty_party p ON p.unit_id = g.unit_id
+--   WHERE g.principal_id = :principal AND g.right_code = 'read')
 -- :order due(after_due:text, after_id:int) :: d.due_key ASC, d.id ASC :: (d.due_key, d.id) > (:after_due, :after_id)
 -- :order newest(after_id:int) :: d.id DESC :: d.id < :after_id
+-- :order updated(after_us:int, after_id:int) :: d.updated_at_us DESC, d.id DESC :: (d.updated_at_us, d.id) < (:after_us, :after_id)
 SELECT d.region_code, d.id, d.number, d.subject_kind, d.subject_id, d.title, d.machine, d.machine_hash, d.state, d.final, d.suspended, d.holder_id,
     d.assigner_id, d.counterpart_id, d.supervisor_id, d.parent_id, d.ordinal, d.part, d.weight, d.percent, d.start_on, d.due_on,
     d.first_due_on, d.clock, d.clock_due_us, d.returns, d.extensions, d.reports, d.evidence, d.overdue_at_us, d.overdue_count,
@@ -80,9 +91,9 @@ FROM duty d WHERE (:principal = 0 OR EXISTS (SELECT 1 FROM duty_party p JOIN gra
 -- :name duty_pack_by_hash(hash:text)   a pinned text
 SELECT k.body FROM duty_pack k WHERE k.hash = :hash;
 
--- :name duty_pack_current(kind:text, word:text)   the text in force; no row: the one in the program
-SELECT k.body, k.hash FROM duty_pack k WHERE k.kind = :kind AND k.word = :word AND k.activated_at_us IS NOT NULL
-ORDER BY k.activated_at_us DESC NULLS LAST, k.hash LIMIT 1;
+-- :name duty_pack_current(kind:text, word:text, now_us:int)   the text in force; no row: the one in the program
+SELECT k.body, k.hash FROM duty_edition e JOIN duty_pack k ON k.hash = e.hash
+WHERE e.kind = :kind AND e.word = :word AND e.from_at_us <= :now_us ORDER BY e.from_at_us DESC, e.id DESC LIMIT 1;
 
 -- :name duty_pack_put(hash:text, kind:text, word:text, body:text, activated_at_us:int?)   pins a text, or puts it in force
 INSERT INTO duty_pack (hash, kind, word, body, activated_at_us) VALUES (:hash, :kind, :word, :body, :activated_at_us)
@@ -166,6 +177,9 @@ FROM duty_slip s JOIN duty d ON d.region_code = s.region_code AND d.id = s.duty_
 -- :filter state(state:text) :: s.state = :state
 -- :filter colour(colour:text) :: s.colour = :colour
 -- :filter unit(unit_id:int) :: s.unit_id = :unit_id
+-- :filter unanswered() :: s.state IN ('open', 'lapsed')
+-- :filter mine() :: EXISTS (SELECT 1 FROM grant_closure m WHERE m.unit_id = s.unit_id AND m.principal_id = :principal
+--   AND m.right_code IN ('report', 'approve'))
 -- :order newest(after_id:int) :: s.id DESC :: s.id < :after_id
 SELECT s.id, s.duty_id, s.number, s.colour, s.unit_id, s.issuer_id, s.text, s.state, s.reply_due_us, s.lapsed_at_us, s.reply, s.replied_at_us,
     s.closed_at_us, s.close_text, s.issued_at_us, s.version, d.title
@@ -207,3 +221,32 @@ UPDATE duty_recurrence SET next_on = :next_on, made = :made, active = :active, v
 -- :name duty_count_of_subject(kind:text, subject_id:int)   open duties about a subject that the caller has found in scope
 -- @unscoped because only whether there is one is told, to whom may hand the subject over
 SELECT count(*) FROM duty d WHERE d.subject_kind = :kind AND d.subject_id = :subject_id AND d.final = 0;
+
+-- :name duty_scope_size(principal:int, up_to:int)   how many duties the reader may see, counted only so far
+-- @unordered because only how many there are is asked
+SELECT count(*) FROM (SELECT p.object_id FROM grant_closure g JOIN duty_party p ON p.unit_id = g.unit_id
+    WHERE g.principal_id = :principal AND g.right_code = 'read' LIMIT :up_to) x HAVING count(*) > 0;
+
+-- :name duty_urge_list(principal:int, limit:int)   urges on duties in the reader's scope
+-- :filter unit(unit_id:int) :: u.unit_id = :unit_id
+-- :filter level(level:int) :: u.level = :level
+-- :filter by_rule() :: u.rule <> 'manual'
+-- :filter by_hand() :: u.rule = 'manual'
+-- :order newest(after_id:int) :: u.id DESC :: u.id < :after_id
+SELECT u.id, u.duty_id, u.rule, u.level, u.unit_id, u.text, u.actor_id, u.at_us, d.title, d.number, d.final
+FROM duty_urge u JOIN duty d ON d.region_code = u.region_code AND d.id = u.duty_id WHERE (:principal = 0 OR EXISTS (SELECT 1 FROM duty_party p JOIN grant_closure g ON g.unit_id = p.unit_id
+    WHERE p.region_code = d.region_code AND p.object_id = d.id AND g.principal_id = :principal AND g.right_code = 'read')) {filters} {order} LIMIT :limit;
+
+-- :name duty_edition_add(id:int, kind:text, word:text, from_at_us:int, hash:text, pack:text, file:text, edition:int, activated_by:int,
+--   activated_at_us:int)   an edition is put in force from an instant on
+INSERT INTO duty_edition (id, kind, word, from_at_us, hash, pack, file, edition, activated_by, activated_at_us)
+VALUES (:id, :kind, :word, :from_at_us, :hash, :pack, :file, :edition, :activated_by, :activated_at_us);
+
+-- :name duty_editions(limit:int)   all editions, newest first
+SELECT e.id, e.kind, e.word, e.from_at_us, e.hash, e.pack, e.file, e.edition, e.activated_by, e.activated_at_us FROM duty_edition e
+ORDER BY e.from_at_us DESC, e.id DESC LIMIT :limit;
+
+-- :name duty_open_of_subject(kind:text, subject_id:int)   the open duties about a subject that the caller has found in scope
+-- @unscoped because who may report on which of them is judged by the caller, and nothing of them is shown
+SELECT d.id, d.holder_id, d.parent_id FROM duty d WHERE d.subject_kind = :kind AND d.subject_id = :subject_id AND d.final = 0
+ORDER BY d.id LIMIT 200;

@@ -47,12 +47,16 @@ static enum rc render(struct tx *tx, const void *out, int *status, struct sb *bo
 static enum rc render_slip(struct tx *tx, const void *out, int *status, struct sb *body, struct fail *f)
 {
     const struct duty_job *job = out;
+    struct duty_show *show = ARENA_NEW(tx_arena(tx), struct duty_show);
     struct jw w;
-    (void)f;
+    if (show == NULL)
+        return duty_over(f);
+    enum rc rc = duty_show_begin(tx, job->lang, show, f);
     *status = job->status;
     jw_init(&w, body);
-    duty_slip_json(tx, &job->issued, &w);
-    return RC_OK;
+    if (rc == RC_OK)
+        duty_slip_json(show, &job->issued, &w);
+    return rc;
 }
 
 static void tag(struct req *r, void *out, bool replayed)

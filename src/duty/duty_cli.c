@@ -42,9 +42,11 @@ static enum rc read_list(struct tx *tx, void *ctx, struct fail *f)
     struct jw w;
     if (show == NULL)
         return duty_over(f);
-    enum rc rc = duty_list(tx, &call->q, &page, f);
+    enum rc rc = duty_show_begin(tx, call->c->lang, show, f);
     if (rc == RC_OK)
-        rc = duty_show_begin(tx, call->c->lang, show, f);
+        rc = duty_list(tx, show->lights, &call->q, &page, f);
+    if (rc != RC_OK)
+        return rc;
     jw_init(&w, &call->sb);
     if (call->c->json)
         jw_array(&w);
@@ -127,27 +129,7 @@ static int duty_step_cli(struct cli *c)
 
 /* ---- packs -------------------------------------------------------------------------------------------------------------------------- */
 
-struct pack_file {
-    const char *kind, *name;
-    struct span word, body;
-};
-
-static enum rc kind_of(struct arena *a, struct pack_file *p, struct fail *f)
-{
-    static const char *const kinds[] = {"machine", "lights", "urging", "slips"};
-    struct yaml *tree = NULL;
-    enum rc rc = yaml_read(a, p->name, p->body, &tree, f);
-    for (size_t i = 0; rc == RC_OK && i < 4; i++)
-        if (yaml_get(tree, kinds[i]) != NULL) {
-            p->kind = kinds[i];
-            p->word = i == 0 ? yaml_text(tree, "machine") : SPAN("");
-            return duty_settings_check(a, p->kind, p->name, p->body, f);
-        }
-    return rc == RC_OK ? fail_set(f, RC_INVALID, MSG_duty_pack_kind, p->name, NULL) : rc;
-}
-
-#define PACK_FILES_MAX 64
-static enum rc read_pack(struct cli *c, const char *folder, struct pack_file *files, int *n, struct fail *f)
+static enum rc read_pack(struct cli *c, const char *folder, struct duty_pack_text *files, int *n, struct fail *f)
 {
     struct sb path;
     enum rc rc = RC_OK;
@@ -164,17 +146,17 @@ static enum rc read_pack(struct cli *c, const char *folder, struct pack_file *fi
     for (struct dirent *e = readdir(dir); rc == RC_OK && e != NULL; e = readdir(dir)) {
         if (!span_ends(span_of(e->d_name), SPAN(".yaml")))
             continue;
-        if (*n >= PACK_FILES_MAX)
+        if (*n >= DUTY_PACK_FILES_MAX)
             rc = fail_set(f, RC_INVALID, MSG_duty_too_many, folder, "64", NULL);
         sb_clear(&path);
         sb_addf(&path, "%s/duties/%s", folder, e->d_name);
         if (rc != RC_OK)
             break;
-        struct pack_file *p = &files[(*n)++];
-        p->name = span_cstr(c->arena, sb_span(&path));
-        rc = p->name == NULL ? duty_over(f) : cli_read_file(c, p->name, YAML_BYTES_MAX, &p->body, f);
+        struct duty_pack_text *p = &files[(*n)++];
+        p->file = span_cstr(c->arena, sb_span(&path));
+        rc = p->file == NULL ? duty_over(f) : cli_read_file(c, p->file, YAML_BYTES_MAX, &p->body, f);
         if (rc == RC_OK)
-            rc = kind_of(c->arena, p, f);
+            rc = duty_pack_read(c->arena, p, f);
     }
     (void)closedir(dir);
     sb_release(&path);
@@ -183,7 +165,7 @@ static enum rc read_pack(struct cli *c, const char *folder, struct pack_file *fi
 
 static int pack_check(struct cli *c)
 {
-    struct pack_file files[PACK_FILES_MAX] = {{0}};
+    struct duty_pack_text files[DUTY_PACK_FILES_MAX] = {{0}};
     struct fail f = {0};
     int n = 0;
     if (!cli_no_more_options(c) || c->argc != 1)
@@ -191,7 +173,49 @@ static int pack_check(struct cli *c)
     if (read_pack(c, c->argv[0], files, &n, &f) != RC_OK)
         return cli_failed(c, &f);
     for (int i = 0; i < n; i++)
-        (void)fprintf(c->out, "%s: %s\n", files[i].name, files[i].kind);
+        (void)fprintf(c->out, "%s: %s\n", files[i].file, files[i].kind);
+    return 0;
+}
+
+static enum rc run_activate(struct tx *tx, const void *in, void *out, struct fail *f)
+{
+    (void)out;
+    return duty_pack_activate(tx, in, f);
+}
+
+/* The last part of a path, without slashes at its end. */
+static struct span last_name(struct span path)
+{
+    while (path.len > 1 && path.ptr[path.len - 1] == '/')
+        path.len--;
+    for (size_t i = path.len; i > 0; i--)
+        if (path.ptr[i - 1] == '/')
+            return span_sub(path, i, path.len);
+    return path;
+}
+
+static int pack_activate(struct cli *c)
+{
+    struct duty_pack_text texts[DUTY_PACK_FILES_MAX] = {{0}};
+    struct duty_pack_file files[DUTY_PACK_FILES_MAX] = {{0}};
+    struct fail f = {0};
+    int n = 0;
+    const char *on = cli_option(c, "on");
+    if (!cli_no_more_options(c) || c->argc != 1)
+        return usage(c, "pack activate FOLDER [--on DAY]");
+    if (read_pack(c, c->argv[0], texts, &n, &f) != RC_OK)
+        return cli_failed(c, &f);
+    for (int i = 0; i < n; i++)
+        files[i] = (struct duty_pack_file){span_cstr(c->arena, last_name(span_of(texts[i].file))), texts[i].body};
+    const struct duty_activate_in in = {last_name(span_of(c->argv[0])), span_of(on), files, n};
+    struct store_write w = {.command = run_activate, .in = &in, .actor = the_system, .arena = c->arena};
+    const enum rc rc = store_run(c->store, &w);
+    sb_release(&w.body);
+    if (rc != RC_OK)
+        return cli_failed(c, &w.fail);
+    for (int i = 0; i < n; i++)
+        (void)fprintf(c->out, "%s: %s %.*s %lld\n", texts[i].file, texts[i].kind, SPAN_ARG(texts[i].word),
+                      (long long)texts[i].edition);
     return 0;
 }
 
@@ -200,6 +224,8 @@ const struct cli_command duty_commands[] = {
     {"duty", "show", CLI_STORE, "编号", "ID", "显示一项任务", "show one duty", duty_show_cli},
     {"duty", "step", CLI_STORE, "编号 动作 [--text 文字] [--reason 理由] [--due 日期] [--unit 单位]",
      "ID VERB [--text T] [--reason T] [--due DAY] [--unit ID]", "办理一步", "take a step", duty_step_cli},
+    {"pack", "activate", CLI_STORE, "目录 [--on 日期]", "FOLDER [--on DAY]", "启用一个业务包", "put a pack in force",
+     pack_activate},
     {"pack", "check", CLI_PURE, "目录", "FOLDER", "检查一个业务包", "check a pack", pack_check},
 };
 const int duty_command_count = (int)(sizeof(duty_commands) / sizeof(duty_commands[0]));

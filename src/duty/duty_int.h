@@ -34,8 +34,11 @@ struct duty_text { /* a text of a pack */
     struct span body, hash;
     const char *file;
 };
+/* duty_text_current - the text in force now: the newest edition that has begun, else the one in the program. */
 MUST_USE enum rc duty_text_current(struct tx *tx, const char *kind, struct span word, struct duty_text *out,
                                    struct fail *f);
+/* duty_text_hash - its BLAKE2b-256 in hex. */
+MUST_USE enum rc duty_text_hash(struct tx *tx, struct span body, struct span *out, struct fail *f);
 /* duty_text_builtin - number i of the texts in the program; false past the end. */
 bool duty_text_builtin(int i, const char **kind, struct span *word, struct duty_text *out);
 /* duty_crosses - whether an order from one home region to another would cross a city's border. Pure. */
@@ -75,13 +78,50 @@ MUST_USE enum rc duty_apply(struct tx *tx, const struct duty_machine *m, const s
 MUST_USE enum rc duty_settings_check(struct arena *a, const char *kind, const char *file, struct span yaml,
                                      struct fail *f);
 
+/* Editions of packs (duty_pack.c). */
+#define DUTY_EDITIONS_MAX 500
+#define DUTY_PACK_FILES_MAX 64
+struct duty_pack_text { /* file and body given; the rest is found */
+    const char *file, *kind;
+    struct span word, body;
+    int64_t edition;
+};
+/* duty_pack_read - which kind of text it is, checked whole. Errors name file, line and key. */
+MUST_USE enum rc duty_pack_read(struct arena *a, struct duty_pack_text *p, struct fail *f);
+struct duty_pack_file {
+    const char *file;
+    struct span body;
+};
+struct duty_activate_in {
+    struct span pack, on; /* on empty: at once */
+    const struct duty_pack_file *files;
+    int n;
+};
+/* duty_pack_activate - all of them or none; who manages people, or the system. RC_INVALID (file, line, key), RC_CONFLICT (a number used, a later day). */
+MUST_USE enum rc duty_pack_activate(struct tx *tx, const struct duty_activate_in *in, struct fail *f);
+/* duty_slip_get - the slip and its duty, both in scope. */
+MUST_USE enum rc duty_slip_get(struct tx *tx, int64_t id, struct duty_slip_row *s, struct duty_row *d, struct fail *f);
+
 void duty_recur_register(struct store *s); /* the timer kind of recurrences */
 
 /* routes */
 handler_fn duty_api_list, duty_api_my, duty_api_open, duty_api_get, duty_api_step, duty_api_report, duty_api_approve,
     duty_api_return, duty_api_confirm, duty_api_urge, duty_api_slip, duty_api_slip_reply, duty_api_slip_close,
-    duty_api_slip_list, duty_api_journal, duty_api_recur, duty_api_recur_list, duty_api_recur_stop, duty_api_machines;
-/* How duties are shown: the rule of lights, and the machines met so far. */
+    duty_api_slip_list, duty_api_journal, duty_api_recur, duty_api_recur_list, duty_api_recur_stop, duty_api_machines,
+    duty_api_slip_get, duty_api_urge_list, duty_api_urge_many, duty_api_csv, duty_api_editions, duty_api_activate;
+struct duty_urging;
+/* Names of units met so far: lists ask for the same few again and again. Zero at first. */
+#define DUTY_UNITS_MEMO 61
+struct duty_unit_memo {
+    int64_t id; /* 0: none */
+    struct unit unit;
+};
+struct duty_units {
+    struct duty_unit_memo all[DUTY_UNITS_MEMO];
+};
+/* duty_unit_named - the unit with its last names; NULL for none. Static in the memo until another one takes its place. */
+struct unit *duty_unit_named(struct tx *tx, struct duty_units *memo, int64_t id);
+/* How duties are shown: the rule of lights, and the machines and units met so far. */
 #define DUTY_SHOW_MACHINES 16
 struct duty_show {
     struct tx *tx;
@@ -92,28 +132,39 @@ struct duty_show {
         const struct duty_machine *machine;
     } machines[DUTY_SHOW_MACHINES];
     int n;
+    struct duty_units units;
 };
 MUST_USE enum rc duty_show_begin(struct tx *tx, enum lang lang, struct duty_show *out, struct fail *f);
 MUST_USE enum rc duty_json(struct duty_show *show, const struct duty_row *d, struct jw *w, struct fail *f);
-void duty_slip_json(struct tx *tx, const struct duty_slip_row *s, struct jw *w);
+/* duty_state_text - the state's name in the language shown. Borrows. */
+MUST_USE enum rc duty_state_text(struct duty_show *s, const struct duty_row *d, struct span *out, struct fail *f);
+void duty_slip_json(struct duty_show *show, const struct duty_slip_row *s, struct jw *w);
+/* duty_urge_json - a row of the list of urges. */
+void duty_urge_json(struct duty_show *s, const struct duty_urging *u, struct rows *r, struct jw *w);
 /* duty_whole_json - with parts, clocks, sources, reports, urges, slips and what the actor may do. */
 MUST_USE enum rc duty_whole_json(struct tx *tx, int64_t id, enum lang lang, struct jw *w, int64_t *version,
                                  struct fail *f);
-/* What a list asks for; light -1: all. */
+/* What a list asks for; light -1: all. The order of the SQLF_duty_list_ bits is the order of the arguments. */
+enum duty_sort { DUTY_BY_DUE, DUTY_BY_NEWEST, DUTY_BY_UPDATED };
 struct duty_query {
     uint32_t filters;
-    struct span state, subject_kind, source_kind;
+    struct span state, subject_kind, source_kind, of_kind, text;
     int64_t holder_id, assigner_id, subject_id, parent_id, source_id, limit;
     int light;
-    bool newest, after;
+    enum duty_sort sort;
+    bool after;
     struct span after_parts[2];
 };
 struct duty_page {
     struct duty_row *rows;
+    enum duty_light *lights; /* of each row */
     int n;
     bool more;
     struct span next[2];
 };
-MUST_USE enum rc duty_list(struct tx *tx, const struct duty_query *q, struct duty_page *out, struct fail *f);
+/* duty_list - a page. With a light, up to DUTY_SCAN_MAX rows are looked at for it: a page may hold fewer than limit and still have next. */
+#define DUTY_SCAN_MAX 2000
+MUST_USE enum rc duty_list(struct tx *tx, const struct duty_lights *lights, const struct duty_query *q,
+                           struct duty_page *out, struct fail *f);
 
 #endif

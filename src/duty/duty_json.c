@@ -1,7 +1,7 @@
 /* duty_json.c - duties as JSON: in lists, and one whole with everything about it and what the reader may do. */
 #include <string.h>
 
-#include "duty/duty_int.h"
+#include "duty/duty_settings.h"
 
 static void both_json(struct jw *w, const char *key, const struct duty_both *b)
 {
@@ -12,20 +12,33 @@ static void both_json(struct jw *w, const char *key, const struct duty_both *b)
     jw_object_end(w);
 }
 
-static void who_json(struct tx *tx, struct jw *w, const char *key, int64_t id)
+struct unit *duty_unit_named(struct tx *tx, struct duty_units *memo, int64_t id)
 {
-    struct unit u;
     struct fail ignored = {0};
+    struct duty_unit_memo *m = &memo->all[(uint64_t)id % DUTY_UNITS_MEMO];
+    if (id == 0)
+        return NULL;
+    if (m->id != id) {
+        if (unit_get(tx, id, SPAN(""), &m->unit, &ignored) != RC_OK)
+            return NULL;
+        m->id = id;
+    }
+    return &m->unit;
+}
+
+static void who_json(struct duty_show *s, struct jw *w, const char *key, int64_t id)
+{
+    const struct unit *const u = duty_unit_named(s->tx, &s->units, id);
     jw_key(w, key);
-    if (id == 0 || unit_get(tx, id, SPAN(""), &u, &ignored) != RC_OK) {
+    if (u == NULL) {
         jw_null(w);
         return;
     }
     jw_object(w);
     jw_kid(w, "id", id);
-    jw_ktext(w, "name", u.short_name.len > 0 ? u.short_name : u.name);
-    jw_ktext(w, "full_name", u.name);
-    jw_kstr(w, "region_code", u.region_code);
+    jw_ktext(w, "name", u->short_name.len > 0 ? u->short_name : u->name);
+    jw_ktext(w, "full_name", u->name);
+    jw_kstr(w, "region_code", u->region_code);
     jw_object_end(w);
 }
 
@@ -60,6 +73,24 @@ static enum rc machine_for(struct duty_show *s, const struct duty_row *d, const 
     return rc;
 }
 
+enum rc duty_state_text(struct duty_show *s, const struct duty_row *d, struct span *out, struct fail *f)
+{
+    const struct duty_machine *m = NULL;
+    enum rc rc = machine_for(s, d, &m, f);
+    const int at = rc == RC_OK ? duty_state_find(m, d->state) : -1;
+    if (at >= 0)
+        *out = s->lang == LANG_ZH ? m->states[at].name.zh : m->states[at].name.en;
+    return rc;
+}
+
+static const struct duty_machine_clock *clock_named(const struct duty_machine *m, struct span word)
+{
+    for (int i = 0; i < m->n_clocks; i++)
+        if (span_eq(m->clocks[i].word, word))
+            return &m->clocks[i];
+    return NULL;
+}
+
 static enum rc light_json(struct duty_show *s, const struct duty_row *d, struct jw *w, struct fail *f)
 {
     enum duty_light light = DUTY_GREY;
@@ -83,12 +114,12 @@ static enum rc light_json(struct duty_show *s, const struct duty_row *d, struct 
     return rc;
 }
 
-static void people_json(struct tx *tx, const struct duty_row *d, struct jw *w)
+static void people_json(struct duty_show *s, const struct duty_row *d, struct jw *w)
 {
-    who_json(tx, w, "holder", d->holder_id);
-    who_json(tx, w, "assigner", d->assigner_id);
-    who_json(tx, w, "counterpart", d->counterpart_id);
-    who_json(tx, w, "supervisor", d->supervisor_id);
+    who_json(s, w, "holder", d->holder_id);
+    who_json(s, w, "assigner", d->assigner_id);
+    who_json(s, w, "counterpart", d->counterpart_id);
+    who_json(s, w, "supervisor", d->supervisor_id);
 }
 
 static void counts_json(const struct duty_row *d, struct jw *w)
@@ -141,8 +172,11 @@ static enum rc members(struct duty_show *s, const struct duty_row *d, struct jw 
         jw_id(w, d->parent_id);
     else
         jw_null(w);
-    people_json(s->tx, d, w);
+    people_json(s, d, w);
+    const struct duty_machine_clock *const k = clock_named(m, d->clock);
     jw_ktext(w, "clock", d->clock);
+    if (k != NULL)
+        both_json(w, "clock_name", &k->name);
     time_or_null(w, "clock_due_at", d->clock_due_us);
     counts_json(d, w);
     return light_json(s, d, w, f);
@@ -156,7 +190,7 @@ enum rc duty_json(struct duty_show *s, const struct duty_row *d, struct jw *w, s
     return rc;
 }
 
-void duty_slip_json(struct tx *tx, const struct duty_slip_row *s, struct jw *w)
+void duty_slip_json(struct duty_show *show, const struct duty_slip_row *s, struct jw *w)
 {
     jw_object(w);
     jw_kid(w, "id", s->id);
@@ -164,8 +198,8 @@ void duty_slip_json(struct tx *tx, const struct duty_slip_row *s, struct jw *w)
     jw_ktext(w, "duty_title", s->title.ptr != NULL ? s->title : SPAN(""));
     jw_ktext(w, "number", s->number);
     jw_ktext(w, "colour", s->colour);
-    who_json(tx, w, "unit", s->unit_id);
-    who_json(tx, w, "issuer", s->issuer_id);
+    who_json(show, w, "unit", s->unit_id);
+    who_json(show, w, "issuer", s->issuer_id);
     jw_ktext(w, "text", s->text);
     jw_ktext(w, "state", s->state);
     jw_ktime(w, "reply_due_at", s->reply_due_us);
@@ -181,22 +215,53 @@ void duty_slip_json(struct tx *tx, const struct duty_slip_row *s, struct jw *w)
 
 /* ---- one whole ---------------------------------------------------------------------------------------------------------------------- */
 
-static enum rc clocks_json(struct tx *tx, const struct duty_row *d, struct jw *w, struct fail *f)
+/* How much was used until now and, while it runs to an end, how much working time is left until then (negative: over). */
+static void clock_time_json(struct tx *tx, struct rows *r, struct jw *w)
 {
+    const struct duty_time time = duty_time_default();
+    const struct duty_clock c = {{(enum duty_unit)rows_int(r, 3), rows_int(r, 4)},
+                                 rows_int(r, 6),
+                                 rows_int(r, 7),
+                                 rows_int(r, 8),
+                                 rows_is_null(r, 9) ? INT64_MAX : rows_int(r, 9),
+                                 rows_is_null(r, 5) ? INT32_MIN : (int32_t)rows_int(r, 5)};
+    struct fail ignored = {0};
+    int64_t used = c.used_us, left = 0;
+    if (duty_clock_used(&time, &c, tx_now_us(tx), &used, &ignored) != RC_OK)
+        used = c.used_us;
+    jw_kid(w, "used_us", used);
+    jw_key(w, "left_work_us");
+    if (c.running_since_us != 0 && c.due_us != INT64_MAX &&
+        calendar_work_us(time.calendar, time.schedule.intervals, time.schedule.n_intervals, tx_now_us(tx), c.due_us,
+                         &left, &ignored) == RC_OK)
+        jw_int(w, left);
+    else
+        jw_null(w);
+}
+
+static enum rc clocks_json(struct duty_show *s, const struct duty_row *d, struct jw *w, struct fail *f)
+{
+    const struct duty_machine *m = NULL;
     struct rows r;
-    enum rc rc = db_query(tx, SQL_duty_clock_rows, DB_ARGS(DB_S(d->region_code), DB_I(d->id)), &r, f);
+    enum rc rc = machine_for(s, d, &m, f);
+    if (rc == RC_OK)
+        rc = db_query(s->tx, SQL_duty_clock_rows, DB_ARGS(DB_S(d->region_code), DB_I(d->id)), &r, f);
     if (rc != RC_OK)
         return rc;
     jw_key(w, "clocks");
     jw_array(w);
     while (rows_next(&r)) {
+        const struct duty_machine_clock *const k = clock_named(m, rows_text(&r, 1));
         jw_object(w);
         jw_ktext(w, "clock", rows_text(&r, 1));
+        if (k != NULL)
+            both_json(w, "name", &k->name);
         jw_kid(w, "unit_id", rows_int(&r, 2));
+        who_json(s, w, "unit", rows_int(&r, 2));
         jw_kint(w, "limit_unit", rows_int(&r, 3));
         jw_kint(w, "limit_n", rows_int(&r, 4));
         jw_ktime(w, "started_at", rows_int(&r, 6));
-        jw_kid(w, "used_us", rows_int(&r, 7));
+        clock_time_json(s->tx, &r, w);
         jw_kbool(w, "running", rows_int(&r, 8) != 0);
         time_or_null(w, "due_at", rows_int(&r, 9));
         time_or_null(w, "overdue_at", rows_int(&r, 10));
@@ -205,6 +270,48 @@ static enum rc clocks_json(struct tx *tx, const struct duty_row *d, struct jw *w
     }
     jw_array_end(w);
     return rows_end(&r);
+}
+
+/* Whose turn it is: the part whose clock the state runs; while it is suspended the assigner; nobody at an end. */
+static enum rc turn_json(struct duty_show *s, const struct duty_row *d, struct jw *w, struct fail *f)
+{
+    const struct duty_machine *m = NULL;
+    enum rc rc = machine_for(s, d, &m, f);
+    const int at = rc == RC_OK ? duty_state_find(m, d->state) : -1;
+    jw_key(w, "turn");
+    if (at < 0 || m->states[at].final) {
+        jw_null(w);
+        return rc;
+    }
+    const enum duty_part part = m->states[at].suspended    ? DUTY_ASSIGNER
+                                : m->states[at].clock >= 0 ? m->clocks[m->states[at].clock].part
+                                                           : DUTY_HOLDER;
+    jw_object(w);
+    jw_kstr(w, "part", duty_part_word(part));
+    who_json(s, w, "unit", duty_unit_of(d, part));
+    jw_object_end(w);
+    return rc;
+}
+
+static bool one_file(const struct file_row *row, void *ctx)
+{
+    struct jw *w = ctx;
+    jw_object(w);
+    jw_kid(w, "id", row->id);
+    jw_ktext(w, "name", row->name);
+    jw_ktext(w, "media_type", row->media_type);
+    jw_object_end(w);
+    return true;
+}
+
+/* What came with steps (submitted, returned…), not with reports. */
+static enum rc files_json(struct duty_show *s, const struct duty_row *d, struct jw *w, struct fail *f)
+{
+    jw_key(w, "files");
+    jw_array(w);
+    enum rc rc = org_file_list(s->tx, d->region_code, "duty", d->id, one_file, w, f);
+    jw_array_end(w);
+    return rc;
 }
 
 static enum rc sources_json(struct tx *tx, const struct duty_row *d, struct jw *w, struct fail *f)
@@ -227,23 +334,19 @@ static enum rc sources_json(struct tx *tx, const struct duty_row *d, struct jw *
     return rows_end(&r);
 }
 
-static bool one_file(const struct file_row *row, void *ctx)
-{
-    struct jw *w = ctx;
-    jw_object(w);
-    jw_kid(w, "id", row->id);
-    jw_ktext(w, "name", row->name);
-    jw_ktext(w, "media_type", row->media_type);
-    jw_object_end(w);
-    return true;
-}
-
-static enum rc report_json(struct tx *tx, const struct duty_row *d, const struct duty_report_row *r, struct jw *w,
+static enum rc report_json(struct duty_show *s, const struct duty_row *d, const struct duty_report_row *r, struct jw *w,
                            struct fail *f)
 {
+    struct span by = SPAN("");
     jw_object(w);
     jw_kid(w, "id", r->id);
     jw_kid(w, "unit_id", r->unit_id);
+    who_json(s, w, "unit", r->unit_id);
+    enum rc rc = person_display(s->tx, r->drafted_by, s->lang, &by, f);
+    jw_ktext(w, "by_name", by);
+    if (rc == RC_OK && r->decided_by != 0)
+        rc = person_display(s->tx, r->decided_by, s->lang, &by, f);
+    jw_ktext(w, "decided_by_name", r->decided_by != 0 ? by : SPAN(""));
     jw_ktext(w, "state", r->state);
     jw_kint(w, "percent", r->percent);
     jw_ktext(w, "text", r->text);
@@ -258,20 +361,21 @@ static enum rc report_json(struct tx *tx, const struct duty_row *d, const struct
     jw_ktext(w, "return_reason", r->return_reason);
     jw_key(w, "files");
     jw_array(w);
-    enum rc rc = r->file_count > 0 ? org_file_list(tx, d->region_code, "duty_report", r->id, one_file, w, f) : RC_OK;
+    if (rc == RC_OK && r->file_count > 0)
+        rc = org_file_list(s->tx, d->region_code, "duty_report", r->id, one_file, w, f);
     jw_array_end(w);
     jw_object_end(w);
     return rc;
 }
 
-static enum rc reports_json(struct tx *tx, const struct duty_row *d, struct jw *w, struct fail *f)
+static enum rc reports_json(struct duty_show *s, const struct duty_row *d, struct jw *w, struct fail *f)
 {
     struct rows rows;
-    struct duty_report_row *all = ARENA_ARRAY(tx_arena(tx), 200, struct duty_report_row);
+    struct duty_report_row *all = ARENA_ARRAY(tx_arena(s->tx), 200, struct duty_report_row);
     int n = 0;
     if (all == NULL)
         return duty_over(f);
-    enum rc rc = db_query(tx, SQL_duty_reports, DB_ARGS(DB_S(d->region_code), DB_I(d->id)), &rows, f);
+    enum rc rc = db_query(s->tx, SQL_duty_reports, DB_ARGS(DB_S(d->region_code), DB_I(d->id)), &rows, f);
     if (rc != RC_OK)
         return rc;
     while (n < 200 && rows_next(&rows))
@@ -280,15 +384,32 @@ static enum rc reports_json(struct tx *tx, const struct duty_row *d, struct jw *
     jw_key(w, "reports");
     jw_array(w);
     for (int i = 0; rc == RC_OK && i < n; i++)
-        rc = report_json(tx, d, &all[i], w, f);
+        rc = report_json(s, d, &all[i], w, f);
     jw_array_end(w);
     return rc;
 }
 
-static enum rc urges_json(struct tx *tx, const struct duty_row *d, struct jw *w, struct fail *f)
+static void urge_members(struct duty_show *s, const struct duty_urging *u, struct rows *r, int at, struct jw *w)
 {
+    const struct span rule = rows_text_dup(r, at);
+    jw_ktext(w, "rule", rule);
+    for (int i = 0; u != NULL && i < u->n; i++)
+        if (span_eq(u->rules[i].word, rule))
+            both_json(w, "rule_name", &u->rules[i].name);
+    jw_kint(w, "level", rows_int(r, at + 1));
+    jw_kid(w, "unit_id", rows_int(r, at + 2));
+    who_json(s, w, "unit", rows_int(r, at + 2));
+    jw_ktext(w, "text", rows_text(r, at + 3));
+    jw_ktime(w, "at", rows_int(r, at + 5));
+}
+
+static enum rc urges_json(struct duty_show *s, const struct duty_row *d, struct jw *w, struct fail *f)
+{
+    struct duty_urging *u = NULL;
     struct rows r;
-    enum rc rc = db_query(tx, SQL_duty_urges, DB_ARGS(DB_S(d->region_code), DB_I(d->id)), &r, f);
+    enum rc rc = duty_urging_current(s->tx, &u, f);
+    if (rc == RC_OK)
+        rc = db_query(s->tx, SQL_duty_urges, DB_ARGS(DB_S(d->region_code), DB_I(d->id)), &r, f);
     if (rc != RC_OK)
         return rc;
     jw_key(w, "urges");
@@ -296,25 +417,33 @@ static enum rc urges_json(struct tx *tx, const struct duty_row *d, struct jw *w,
     while (rows_next(&r)) {
         jw_object(w);
         jw_kid(w, "id", rows_int(&r, 0));
-        jw_ktext(w, "rule", rows_text(&r, 1));
-        jw_kint(w, "level", rows_int(&r, 2));
-        jw_kid(w, "unit_id", rows_int(&r, 3));
-        jw_ktext(w, "text", rows_text(&r, 4));
-        jw_ktime(w, "at", rows_int(&r, 6));
+        urge_members(s, u, &r, 1, w);
         jw_object_end(w);
     }
     jw_array_end(w);
     return rows_end(&r);
 }
 
-static enum rc slips_json(struct tx *tx, const struct duty_row *d, struct jw *w, struct fail *f)
+void duty_urge_json(struct duty_show *s, const struct duty_urging *u, struct rows *r, struct jw *w)
+{
+    jw_object(w);
+    jw_kid(w, "id", rows_int(r, 0));
+    jw_kid(w, "duty_id", rows_int(r, 1));
+    urge_members(s, u, r, 2, w);
+    jw_ktext(w, "duty_title", rows_text(r, 8));
+    jw_ktext(w, "duty_number", rows_text(r, 9));
+    jw_kbool(w, "duty_final", rows_int(r, 10) != 0);
+    jw_object_end(w);
+}
+
+static enum rc slips_json(struct duty_show *s, const struct duty_row *d, struct jw *w, struct fail *f)
 {
     struct rows rows;
-    struct duty_slip_row *all = ARENA_ARRAY(tx_arena(tx), 100, struct duty_slip_row);
+    struct duty_slip_row *all = ARENA_ARRAY(tx_arena(s->tx), 100, struct duty_slip_row);
     int n = 0;
     if (all == NULL)
         return duty_over(f);
-    enum rc rc = db_query(tx, SQL_duty_slips, DB_ARGS(DB_S(d->region_code), DB_I(d->id)), &rows, f);
+    enum rc rc = db_query(s->tx, SQL_duty_slips, DB_ARGS(DB_S(d->region_code), DB_I(d->id)), &rows, f);
     if (rc != RC_OK)
         return rc;
     while (n < 100 && rows_next(&rows))
@@ -323,7 +452,7 @@ static enum rc slips_json(struct tx *tx, const struct duty_row *d, struct jw *w,
     jw_key(w, "slips");
     jw_array(w);
     for (int i = 0; i < n; i++)
-        duty_slip_json(tx, &all[i], w);
+        duty_slip_json(s, &all[i], w);
     jw_array_end(w);
     return rc;
 }
@@ -428,85 +557,25 @@ enum rc duty_whole_json(struct tx *tx, int64_t id, enum lang lang, struct jw *w,
     jw_object(w);
     rc = members(s, &d, w, f);
     if (rc == RC_OK)
+        rc = turn_json(s, &d, w, f);
+    if (rc == RC_OK)
         rc = may_json(s, &d, w, f);
     if (rc == RC_OK)
         rc = flags_json(tx, &d, w, f);
     if (rc == RC_OK)
-        rc = clocks_json(tx, &d, w, f);
+        rc = clocks_json(s, &d, w, f);
     if (rc == RC_OK)
         rc = sources_json(tx, &d, w, f);
     if (rc == RC_OK)
-        rc = reports_json(tx, &d, w, f);
+        rc = files_json(s, &d, w, f);
     if (rc == RC_OK)
-        rc = urges_json(tx, &d, w, f);
+        rc = reports_json(s, &d, w, f);
     if (rc == RC_OK)
-        rc = slips_json(tx, &d, w, f);
+        rc = urges_json(s, &d, w, f);
+    if (rc == RC_OK)
+        rc = slips_json(s, &d, w, f);
     if (rc == RC_OK)
         rc = parts_json(s, &d, w, f);
     jw_object_end(w);
-    return rc;
-}
-
-/* ---- lists -------------------------------------------------------------------------------------------------------------------------- */
-
-static int list_args(const struct tx *tx, const struct duty_query *q, struct db_val *v)
-{
-    int n = 0;
-    (void)tx;
-    v[n++] = DB_I(q->limit + 1);
-    if (q->filters & SQLF_duty_list_state)
-        v[n++] = DB_T(q->state);
-    if (q->filters & SQLF_duty_list_holder)
-        v[n++] = DB_I(q->holder_id);
-    if (q->filters & SQLF_duty_list_assigner)
-        v[n++] = DB_I(q->assigner_id);
-    if (q->filters & SQLF_duty_list_subject) {
-        v[n++] = DB_T(q->subject_kind);
-        v[n++] = DB_I(q->subject_id);
-    }
-    if (q->filters & SQLF_duty_list_parent)
-        v[n++] = DB_I(q->parent_id);
-    if (q->filters & SQLF_duty_list_source) {
-        v[n++] = DB_T(q->source_kind);
-        v[n++] = DB_I(q->source_id);
-    }
-    return n;
-}
-
-enum rc duty_list(struct tx *tx, const struct duty_query *q, struct duty_page *out, struct fail *f)
-{
-    struct db_val v[20];
-    struct rows rows;
-    int64_t after_id = 0;
-    v[0] = DB_I(tx_actor(tx)->principal_id);
-    int n = 1 + list_args(tx, q, v + 1);
-    if (q->after) {
-        if (!span_to_i64(q->after_parts[1], &after_id))
-            return fail_set(f, RC_INVALID, MSG_duty_word_invalid, "after", "", NULL);
-        if (!q->newest)
-            v[n++] = DB_T(q->after_parts[0]);
-        v[n++] = DB_I(after_id);
-    }
-    *out = (struct duty_page){.rows = ARENA_ARRAY(tx_arena(tx), (size_t)q->limit + 1, struct duty_row)};
-    if (out->rows == NULL)
-        return duty_over(f);
-    enum rc rc = db_list(tx, SQL_duty_list, q->filters, q->newest ? SQLO_duty_list_newest : SQLO_duty_list_due,
-                         q->after, v, n, &rows, f);
-    if (rc != RC_OK)
-        return rc;
-    while (out->n <= q->limit && rows_next(&rows))
-        duty_of(&rows, &out->rows[out->n++]);
-    rc = rows_end(&rows);
-    if (rc == RC_OK && out->n > q->limit) {
-        out->n--;
-        out->more = true;
-        const struct duty_row *last = &out->rows[out->n - 1];
-        char *id = arena_alloc(tx_arena(tx), 24);
-        if (id == NULL)
-            return duty_over(f);
-        (void)snprintf(id, 24, "%lld", (long long)last->id);
-        out->next[0] = last->due_on.len > 0 ? last->due_on : SPAN("9999-12-31");
-        out->next[1] = span_of(id);
-    }
     return rc;
 }

@@ -176,6 +176,7 @@ static enum rc load_when(struct loader *l, const struct yaml *y, struct duty_ste
     char where[80];
     if (!when)
         return RC_OK;
+    step->when_text = when->text;
     const enum rc rc = rule_compile(l->arena, when->text, duty_inputs, duty_input_count, RULE_BOOL, &step->when, l->f);
     if (rc != RC_OK) {
         (void)snprintf(where, sizeof(where), "%.40s:%d:%d", l->file, when->line, when->column);

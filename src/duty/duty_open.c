@@ -170,6 +170,19 @@ static enum rc note_open(struct tx *tx, const struct duty_row *d, struct fail *f
     return duty_done(tx, &n, &(struct duty_change){.after = d, .verb = "open"}, f);
 }
 
+/* Found by its title and its number. */
+static enum rc make_findable(struct tx *tx, const struct duty_row *d, struct fail *f)
+{
+    struct sb sb;
+    sb_init(&sb, DUTY_TITLE_BYTES_MAX + 64);
+    sb_add(&sb, d->title);
+    sb_addc(&sb, '\n');
+    sb_add(&sb, d->number);
+    enum rc rc = sb_rc(&sb) == RC_OK ? search_put(tx, d->region_code, "duty", d->id, sb_span(&sb), f) : duty_over(f);
+    sb_release(&sb);
+    return rc;
+}
+
 enum rc duty_open(struct tx *tx, const struct duty_open_in *in, struct duty_row *out, struct fail *f)
 {
     struct duty_row d = {.id = 0};
@@ -191,6 +204,8 @@ enum rc duty_open(struct tx *tx, const struct duty_open_in *in, struct duty_row 
         rc = duty_party_put(tx, &d, f);
     if (rc == RC_OK)
         rc = add_sources(tx, in, &d, f);
+    if (rc == RC_OK)
+        rc = make_findable(tx, &d, f);
     if (rc == RC_OK)
         rc = duty_urge_arm(tx, &d, f);
     if (rc == RC_OK)

@@ -38,6 +38,7 @@ enum rc duty_urging_load(struct arena *a, const char *file, struct span yaml, st
         const struct yaml *when = yaml_get(y, "when");
         const struct span to = yaml_text(y, "to");
         *r = (struct duty_urge_rule){.word = yaml_text(y, "word"),
+                                     .name = {yaml_both(y, "name", LANG_ZH), yaml_both(y, "name", LANG_EN)},
                                      .offset = (int)yaml_int(y, "offset", 0),
                                      .level = yaml_int(y, "level", 1),
                                      .right = (enum org_right)org_right_find(yaml_text(y, "right"))};

@@ -15,6 +15,7 @@ MUST_USE enum rc duty_rule_of(struct arena *a, const char *file, const struct ya
 #define DUTY_URGE_RULES_MAX 20
 struct duty_urge_rule {
     struct span word;
+    struct duty_both name;
     int offset; /* working days from the due day */
     int64_t level;
     enum duty_part to;
@@ -30,6 +31,9 @@ struct duty_urging {
 MUST_USE enum rc duty_urging_load(struct arena *a, const char *file, struct span yaml, struct duty_urging *out,
                                   struct fail *f);
 
+/* duty_urging_current, duty_slips_current - those in force, in the tx's arena. */
+MUST_USE enum rc duty_urging_current(struct tx *tx, struct duty_urging **out, struct fail *f);
+
 #define DUTY_COLOURS_MAX 6
 struct duty_colour {
     struct span word;
@@ -44,5 +48,6 @@ struct duty_slips {
 /* duty_slips_load - see duty_urging_load. */
 MUST_USE enum rc duty_slips_load(struct arena *a, const char *file, struct span yaml, struct duty_slips *out,
                                  struct fail *f);
+MUST_USE enum rc duty_slips_current(struct tx *tx, struct duty_slips **out, struct fail *f);
 
 #endif

@@ -224,7 +224,7 @@ bool duty_text_builtin(int i, const char **kind, struct span *word, struct duty_
     return true;
 }
 
-static enum rc hash_of(struct tx *tx, struct span body, struct span *out, struct fail *f)
+enum rc duty_text_hash(struct tx *tx, struct span body, struct span *out, struct fail *f)
 {
     unsigned char h[32];
     char *const hex = arena_alloc(tx_arena(tx), 65);
@@ -239,7 +239,7 @@ static enum rc hash_of(struct tx *tx, struct span body, struct span *out, struct
 enum rc duty_text_current(struct tx *tx, const char *kind, struct span word, struct duty_text *out, struct fail *f)
 {
     struct rows rows;
-    enum rc rc = db_one(tx, SQL_duty_pack_current, DB_ARGS(DB_S(kind), DB_T(word)), &rows, f);
+    enum rc rc = db_one(tx, SQL_duty_pack_current, DB_ARGS(DB_S(kind), DB_T(word), DB_I(tx_now_us(tx))), &rows, f);
     if (rc == RC_OK) {
         *out = (struct duty_text){rows_text_dup(&rows, 0), rows_text_dup(&rows, 1), "pack"};
         return rows_end(&rows);
@@ -250,7 +250,7 @@ enum rc duty_text_current(struct tx *tx, const char *kind, struct span word, str
     struct span w;
     for (int i = 0; duty_text_builtin(i, &k, &w, out); i++)
         if (strcmp(k, kind) == 0 && span_eq(w, word))
-            return hash_of(tx, out->body, &out->hash, f);
+            return duty_text_hash(tx, out->body, &out->hash, f);
     return fail_span(f, RC_INVALID, MSG_duty_machine_unknown, "machine", word);
 }
 

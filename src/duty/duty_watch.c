@@ -69,7 +69,7 @@ static int64_t rule_instant(const struct duty_urging *u, const struct duty_urge_
     return date_start_us(date_from_days(day)) + u->hour * HOUR_US;
 }
 
-static enum rc urging_of(struct tx *tx, struct duty_urging **out, struct fail *f)
+enum rc duty_urging_current(struct tx *tx, struct duty_urging **out, struct fail *f)
 {
     struct duty_text text;
     *out = ARENA_NEW(tx_arena(tx), struct duty_urging);
@@ -86,7 +86,7 @@ enum rc duty_urge_arm(struct tx *tx, const struct duty_row *d, struct fail *f)
     int64_t next = INT64_MAX;
     if (due == INT32_MIN || d->final || d->suspended)
         return timer_cancel(tx, d->region_code, DUTY_TIMER_URGE, d->id, f);
-    enum rc rc = urging_of(tx, &u, f);
+    enum rc rc = duty_urging_current(tx, &u, f);
     if (rc != RC_OK)
         return rc;
     for (int i = 0; i < u->n; i++) {
@@ -154,7 +154,7 @@ static enum rc urge_by_rule(struct tx *tx, int64_t id, struct span payload, stru
     const int32_t due = rc == RC_OK && !gone ? duty_day_of(d.due_on) : INT32_MIN;
     if (rc != RC_OK || due == INT32_MIN || d.suspended)
         return rc;
-    rc = urging_of(tx, &u, f);
+    rc = duty_urging_current(tx, &u, f);
     for (int i = 0; rc == RC_OK && i < u->n; i++) {
         const struct duty_urge_rule *r = &u->rules[i];
         const int64_t at = rule_instant(u, r, due);
@@ -191,7 +191,7 @@ enum rc duty_urge(struct tx *tx, const struct duty_urge_in *in, struct duty_row 
 
 /* ---- slips ----------------------------------------------------------------------------------------------------------------------- */
 
-static enum rc slips_of(struct tx *tx, struct duty_slips **out, struct fail *f)
+enum rc duty_slips_current(struct tx *tx, struct duty_slips **out, struct fail *f)
 {
     struct duty_text text;
     *out = ARENA_NEW(tx_arena(tx), struct duty_slips);
@@ -288,7 +288,7 @@ enum rc duty_slip_issue(struct tx *tx, const struct duty_slip_in *in, struct dut
         return fail_set(f, RC_CONFLICT, MSG_duty_ended, NULL, NULL);
     if (in->text.len == 0 || in->text.len > DUTY_TEXT_BYTES_MAX)
         return fail_set(f, RC_INVALID, MSG_duty_text_invalid, "text", NULL);
-    rc = slips_of(tx, &rules, f);
+    rc = duty_slips_current(tx, &rules, f);
     if (rc == RC_OK)
         rc = check_order(tx, &d, rules, in, f);
     if (rc == RC_OK)
@@ -310,7 +310,7 @@ enum rc duty_slip_issue(struct tx *tx, const struct duty_slip_in *in, struct dut
     return rc;
 }
 
-static enum rc get_slip(struct tx *tx, int64_t id, struct duty_slip_row *s, struct duty_row *d, struct fail *f)
+enum rc duty_slip_get(struct tx *tx, int64_t id, struct duty_slip_row *s, struct duty_row *d, struct fail *f)
 {
     struct rows rows;
     enum rc rc = db_one(tx, SQL_duty_slip_by_id, DB_ARGS(DB_I(tx_actor(tx)->principal_id), DB_I(id)), &rows, f);
@@ -344,7 +344,7 @@ static enum rc slip_lapsed(struct tx *tx, int64_t id, struct span payload, struc
     struct duty_row d;
     struct duty_slip_row s;
     (void)payload;
-    enum rc rc = get_slip(tx, id, &s, &d, f);
+    enum rc rc = duty_slip_get(tx, id, &s, &d, f);
     if (rc != RC_OK || !span_is(s.state, "open"))
         return rc == RC_MISSING ? RC_OK : rc;
     s.state = SPAN("lapsed");
@@ -359,7 +359,7 @@ enum rc duty_slip_reply(struct tx *tx, const struct duty_slip_answer *in, struct
 {
     struct duty_row d;
     bool holds = false;
-    enum rc rc = get_slip(tx, in->id, out, &d, f);
+    enum rc rc = duty_slip_get(tx, in->id, out, &d, f);
     if (rc == RC_OK)
         rc = org_holds(tx, RIGHT_APPROVE, out->unit_id, &holds, f);
     if (rc != RC_OK)
@@ -386,7 +386,7 @@ enum rc duty_slip_reply(struct tx *tx, const struct duty_slip_answer *in, struct
 enum rc duty_slip_close(struct tx *tx, const struct duty_slip_answer *in, struct duty_slip_row *out, struct fail *f)
 {
     struct duty_row d;
-    enum rc rc = get_slip(tx, in->id, out, &d, f);
+    enum rc rc = duty_slip_get(tx, in->id, out, &d, f);
     if (rc == RC_OK)
         rc = duty_may_side(tx, &d, NULL, f);
     if (rc != RC_OK)

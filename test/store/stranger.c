@@ -20,6 +20,8 @@ static const char *const unfed[] = {
     "duty_list",
     "duty_slip_by_id",
     "duty_slip_list",
+    "duty_scope_size",
+    "duty_urge_list",
     "duty_recurrence_by_id",
     "duty_recurrence_list",
 };
@@ -97,7 +99,7 @@ static const struct candidates *candidates_of(struct trying *t, struct span name
     static const struct candidates limits = {{{.type = DB_INT, .i = 1000}}, 1};
     static const struct candidates first_byte = {{{.type = DB_INT, .i = 0}}, 1},
                                    last_byte = {{{.type = DB_INT, .i = 1 << 30}}, 1};
-    if (span_is(name, "limit"))
+    if (span_is(name, "limit") || span_is(name, "up_to"))
         return &limits;
     if (span_is(name, "start_byte"))
         return &first_byte;
