@@ -118,5 +118,7 @@ struct demo_talk {
 };
 #define DEMO_TALKS 2
 extern command_fn *const demo_talks[DEMO_TALKS];
+/* demo_programmes - phases and goals of the demonstration's outline (demo_programme.c); over a struct demo_talk. */
+extern command_fn demo_programmes;
 
 #endif

@@ -3,6 +3,7 @@
 #include "duty/duty.h"
 #include "plan/outline.h"
 #include "plan/plan.h"
+#include "plan/plan_programme.h"
 
 static const struct {
     const struct cli_command *commands;
@@ -28,10 +29,11 @@ const struct cli_command *app_command_at(int i)
 const struct route_table *const *app_route_tables(int *n)
 {
     static const struct route_table *const tables[] = {
-        &app_routes,  //
-        &org_routes,  //
-        &duty_routes, //
-        &plan_routes, //
+        &app_routes,            //
+        &org_routes,            //
+        &duty_routes,           //
+        &plan_routes,           //
+        &plan_programme_routes, //
     };
     *n = (int)(sizeof(tables) / sizeof(tables[0]));
     return tables;

@@ -378,6 +378,8 @@ static enum rc talk(struct demo *d, int64_t outline_id)
             t.city_offices[t.n_cities++] = d->units[i].id;
     for (int i = 0; rc == RC_OK && i < DEMO_TALKS; i++)
         rc = run(d, by_system, demo_talks[i], &t, NULL);
+    if (rc == RC_OK)
+        rc = run(d, by_system, demo_programmes, &t, NULL);
     return rc;
 }
 

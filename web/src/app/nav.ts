@@ -27,6 +27,7 @@ const work: NavEntry[] = [
   { name: 'actions', key: 'nav.actions' },
   { name: 'board', key: 'nav.board' },
   { name: 'progress', key: 'nav.progress' },
+  { name: 'programmes', key: 'nav.programmes' },
   { name: 'timeline', key: 'nav.timeline' },
 ];
 

@@ -1,11 +1,13 @@
 import type { Catalogue } from '@/base/i18n';
 import { chainEn } from './chain.en';
 import { orgEn } from './org.en';
+import { programmeEn } from './programme.en';
 
 /* en.ts - the interface's words in English. "one|many": the first where {n} is 1. */
 export const en: Catalogue = {
   ...chainEn,
   ...orgEn,
+  ...programmeEn,
   'app.name': 'Yiti',
   'app.skip': 'Skip to content',
   'app.notForSecrets': 'Not for state secrets · 本系统不得存储、处理国家秘密',

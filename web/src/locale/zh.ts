@@ -1,10 +1,12 @@
 /* zh.ts - the interface's words in Chinese: the catalogue whose keys the other language must have too. */
 import { chainZh } from './chain.zh';
 import { orgZh } from './org.zh';
+import { programmeZh } from './programme.zh';
 
 export const zh = {
   ...chainZh,
   ...orgZh,
+  ...programmeZh,
   'app.name': '一体',
   'app.skip': '跳到正文',
   'app.notForSecrets': '本系统不得存储、处理国家秘密 · Not for state secrets',
