@@ -10,11 +10,15 @@ export const asOf = readonly(current);
 
 export const isDay = (text: unknown): text is string => typeof text === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(text);
 /* isCalendarDay - a day that the calendar has, within the years that the store keeps: no 2026-02-30. */
+export const DAY_MIN = '1978-01-01';
+export const DAY_MAX = '2099-12-31';
 export function isCalendarDay(text: string): boolean {
-  if (!isDay(text) || text < '1978-01-01' || text > '2099-12-31') return false;
+  if (!isDay(text) || text < DAY_MIN || text > DAY_MAX) return false;
   const at = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 }
+/* dayOk - what a form may send from a date field: a day, not after `max`, or nothing. */
+export const dayOk = (text: string, max = DAY_MAX): boolean => text === '' || (isCalendarDay(text) && text <= max);
 
 export function installAsOf(router: Router): void {
   router.beforeEach((to) => {

@@ -33,6 +33,16 @@ export function instant(text: string | null | undefined, lang: Lang): string {
   return `${day(isoDay(at), lang)} ${get('hour')}:${get('minute')}`;
 }
 
+/*
+ * asDay - a day as somebody typed it, as ISO: 2026.3.5, 2026/3/5, 20260305, 2026年3月5日, full-width digits. Anything else comes back as it was,
+ * trimmed; whether the calendar has that day is not asked here.
+ */
+export function asDay(text: string): string {
+  const plain = text.normalize('NFKC').trim();
+  const match = /^(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?$/.exec(plain) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(plain);
+  return match ? `${match[1]}-${match[2]?.padStart(2, '0')}-${match[3]?.padStart(2, '0')}` : plain;
+}
+
 /* dayNumber - days since 1970-01-01 of an ISO day (UTC arithmetic, no zone in it); NaN when it is none. */
 export function dayNumber(iso: string | null | undefined): number {
   const match = /^(\d{4})-(\d{2})-(\d{2})/.exec(iso ?? '');

@@ -2,20 +2,20 @@ import type { Catalogue } from '@/base/i18n';
 import { chainEn } from './chain.en';
 import { orgEn } from './org.en';
 import { programmeEn } from './programme.en';
+import { uiEn } from './ui.en';
 
 /* en.ts - the interface's words in English. "one|many": the first where {n} is 1. */
 export const en: Catalogue = {
   ...chainEn,
   ...orgEn,
   ...programmeEn,
+  ...uiEn,
   'app.name': 'Yiti',
   'app.skip': 'Skip to content',
   'app.notForSecrets': 'Not for state secrets · 本系统不得存储、处理国家秘密',
   'app.demoData': 'Demonstration data: all invented, no real region, unit or person',
   'app.otherLang': '中文',
   'asof.label': 'As of',
-  'asof.calendar': 'Open the calendar',
-  'asof.bad': 'Write year-month-day, such as 2026-01-31.',
   'asof.today': 'Today',
   'asof.band': 'You see things as they stood on {day}',
   'asof.back': 'Back to today',
@@ -300,7 +300,7 @@ export const en: Catalogue = {
   'actions.csvDone': '{n} exported',
   'actions.shown': '{n} shown',
   'sort.label': 'Sort',
-  'sort.path': 'In the text\'s order',
+  'sort.path': 'Text order',
   'sort.due': 'By due date',
   'sort.updated': 'By last report',
   'board.lede': 'Each unit\'s actions; those with most trouble come first.',

@@ -2,19 +2,19 @@
 import { chainZh } from './chain.zh';
 import { orgZh } from './org.zh';
 import { programmeZh } from './programme.zh';
+import { uiZh } from './ui.zh';
 
 export const zh = {
   ...chainZh,
   ...orgZh,
   ...programmeZh,
+  ...uiZh,
   'app.name': '一体',
   'app.skip': '跳到正文',
   'app.notForSecrets': '本系统不得存储、处理国家秘密 · Not for state secrets',
   'app.demoData': '演示数据：均为虚构，不代表任何真实的地区、单位或个人',
   'app.otherLang': 'English',
   'asof.label': '截至',
-  'asof.calendar': '打开日历',
-  'asof.bad': '请按“年-月-日”填写，如2026-01-31。',
   'asof.today': '今天',
   'asof.band': '您看到的是截至{day}的情况',
   'asof.back': '回到今天',

@@ -5,7 +5,7 @@ import type { Scale, Tick } from './scale';
 export interface Bar { id: string; title: string; light: Light; left: number; right: number; due: number | null; dated: boolean; guess: boolean; critical: boolean; late: boolean; slackTo: number | null }
 export interface Wait { from: number; to: number; kind: string; critical: boolean } /* rows */
 export interface Band { title: string; odd: number; x: number; width: number }
-export interface View { x: number; y: number; width: number; height: number; ratio: number }
+export interface View { x: number; y: number; width: number; height: number; ratio: number; font: number }
 export const ROW = 34;
 export const HEAD = 40;
 
@@ -86,7 +86,7 @@ export function draw(g: CanvasRenderingContext2D, d: Drawing, view: View, c: Col
   g.translate(-view.x, 0);
   const right = view.x + view.width;
   const seen = (from: number, to: number): boolean => to >= view.x && from <= right;
-  g.font = '11px sans-serif';
+  g.font = `${view.font}px sans-serif`;
   for (const b of d.bands) {
     if (!seen(b.x, b.x + b.width)) continue;
     g.fillStyle = b.odd ? c.sunk : c.brand;

@@ -165,7 +165,7 @@ export const flows = {
       assert.ok(pieces >= 3, `${pieces} pieces`);
       await page.locator('.pieces summary').first().click();
       await page.locator('.pieces li').first().locator('input[type=text]').first().fill('市住房城乡建设局');
-      await page.locator('.pieces li').first().locator('input[type=date]').fill('2027-06-30');
+      await page.locator('.pieces li').first().locator('input[data-date]').fill('2027-06-30');
       if (shots) await page.screenshot({ path: `${shots}/flow-cut.png` });
       await page.click('[data-cut-confirm]');
       await page.waitForFunction(() => !document.querySelector('.pieces'));
@@ -430,11 +430,11 @@ export const flows = {
       }
       const save = (page) => page.click('dialog .btn.main');
       await a.fill('dialog textarea', `${title}甲`);
-      await a.fill('dialog input[type=date] >> nth=1', '2027-03-31');
+      await a.fill('dialog input[name=due_on]', '2027-03-31');
       await save(a);
       await a.waitForSelector('dialog', { state: 'detached' });
       await b.fill('dialog textarea', `${title}乙`);
-      await b.fill('dialog .field input[type=text]', '乙写的指标');
+      await b.fill('dialog input[name=measure]', '乙写的指标');
       await save(b);
       await b.waitForSelector('[data-conflict=title]');
       const shown = await b.textContent('[data-conflict=title]');
