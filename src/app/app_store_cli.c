@@ -92,7 +92,11 @@ static int verify(struct cli *c, struct store *s)
         jw_key(&w, "faults");
         jw_array(&w);
     }
+    int64_t closure_faults = 0;
     enum rc rc = store_verify(s, bad_row, &v, &r, &f);
+    if (rc == RC_OK)
+        rc = org_verify(s, bad_row, &v, &closure_faults, &f);
+    r.faults += closure_faults;
     if (rc == RC_OK)
         verify_counts(c, v.json, &r);
     if (rc == RC_OK && c->json)

@@ -157,6 +157,12 @@ MUST_USE enum rc org_require_any(struct tx *tx, enum org_right right, struct fai
  * has this region as a member); RC_FORBIDDEN. For records that have a region but no unit yet (an import). */
 MUST_USE enum rc org_require_region(struct tx *tx, enum org_right right, const char *region_code, struct fail *f);
 
+/* org_verify - for `yiti verify`: makes grant_closure anew from grants, tree and memberships, and calls bad for each row that no grant gives
+ * (somebody's scope was widened behind the journal's back) or that is gone; *faults how many. Id: principal/unit/right. RC_LIMIT for more
+ * than some million units and people. */
+MUST_USE enum rc org_verify(struct store *s, void (*bad)(void *ctx, const char *table, const char *id, const char *why),
+                            void *ctx, int64_t *faults, struct fail *f);
+
 /* ---- regions --------------------------------------------------------------------------------------------------------------- */
 
 struct region {

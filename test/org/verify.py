@@ -66,7 +66,7 @@ class Region:
         changed = {t for t in self.columns if change(db, t)}
         db.commit()
         db.close()
-        return changed, faulty(self.copy)
+        return changed, faulty(self.copy) - {"grant_closure"}  # which follows from them
 
 
 def org_has_the_tables_that_it_ought_to_have(folder):
@@ -105,6 +105,35 @@ def a_row_taken_away_and_a_row_put_in_show(folder):
     assert changed == set(region.columns) == found, set(region.columns) ^ found
 
 
+def a_scope_widened_by_hand_is_named(folder):
+    region = Region(folder)
+    token, owner, rights = region.ask("SELECT id, person_id, rights FROM api_token WHERE revoked_at_us IS NULL LIMIT 1")
+    anywhere = region.ask("SELECT u.id FROM unit u WHERE NOT EXISTS (SELECT 1 FROM grant_closure g WHERE g.principal_id = ? AND g.unit_id = u.id) LIMIT 1", owner)[0]
+    own = region.ask("SELECT unit_id FROM grant_closure WHERE principal_id = ? AND right_code = 'read' LIMIT 1", owner)[0]
+    assert rights and not region.ask("SELECT count(*) FROM grant_closure WHERE principal_id = ? AND right_code <> 'read'", token)[0]
+
+    def named(principal, unit, right, change):
+        shutil.rmtree(region.copy, ignore_errors=True)
+        shutil.copytree(region.data, region.copy)
+        db = sqlite3.connect(os.path.join(region.copy, "yiti.db"))
+        assert db.execute(change, (principal, unit, right)).rowcount == 1
+        db.commit()
+        db.close()
+        code, out, _ = call(BINARY, "verify", "copy", region.copy, "--json")
+        answer = json.loads(out)
+        assert code == 1 and answer["fault_count"] == 1 and answer["faults"][0]["table"] == "grant_closure", out
+        assert answer["faults"][0]["id"] == f"{principal}/{unit}/{right}", out
+        return answer["faults"][0]["why"]
+
+    put, drop = "INSERT INTO grant_closure VALUES (?, ?, ?)", "DELETE FROM grant_closure WHERE principal_id = ? AND unit_id = ? AND right_code = ?"
+    assert "no grant" in named(owner, anywhere, "read", put)  # another unit
+    assert "no grant" in named(token, own, "read" if not rights & 1 else "report", put)  # a token over its rights
+    assert "no grant" in named(77, own, "read", put)  # nobody
+    assert "no grant" in named(owner, 77, "read", put)  # a unit that is not there
+    assert "no grant" in named(owner, own, "rule the world", put)  # a right that is none
+    assert "gone" in named(owner, own, "read", drop)
+
+
 def erasure_leaves_everything_in_order(folder):
     region = Region(folder)
     people = region.ask("SELECT count(*) FROM person")[0]
@@ -114,4 +143,4 @@ def erasure_leaves_everything_in_order(folder):
     assert region.ask("SELECT state, display_name, salt FROM person WHERE id = ?", region.person) == ("erased", "", None)
 
 
-run([org_has_the_tables_that_it_ought_to_have, each_flipped_column_shows, a_row_taken_away_and_a_row_put_in_show, erasure_leaves_everything_in_order])
+run([org_has_the_tables_that_it_ought_to_have, each_flipped_column_shows, a_row_taken_away_and_a_row_put_in_show, a_scope_widened_by_hand_is_named, erasure_leaves_everything_in_order])
