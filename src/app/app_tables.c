@@ -3,7 +3,9 @@
 #include "duty/duty.h"
 #include "plan/outline.h"
 #include "plan/plan.h"
+#include "plan/plan_baseline.h"
 #include "plan/plan_programme.h"
+#include "plan/plan_side.h"
 
 static const struct {
     const struct cli_command *commands;
@@ -34,6 +36,8 @@ const struct route_table *const *app_route_tables(int *n)
         &duty_routes,           //
         &plan_routes,           //
         &plan_programme_routes, //
+        &plan_baseline_routes,  //
+        &plan_side_routes,      //
     };
     *n = (int)(sizeof(tables) / sizeof(tables[0]));
     return tables;

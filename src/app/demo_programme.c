@@ -1,5 +1,6 @@
-/* demo_programme.c - phases and goals of the demonstration's outline, as its own text names them. */
+/* demo_programme.c - phases and goals of the demonstration's outline, as its own text names them, and the baseline of its days. */
 #include "app/app_int.h"
+#include "plan/plan_baseline.h"
 #include "plan/plan_programme.h"
 
 #define CHAPTER(number)                                                                                                \
@@ -66,5 +67,7 @@ enum rc demo_programmes(struct tx *tx, const void *in, void *out, struct fail *f
                                               .n_criteria = seeds[i].n_criteria};
         rc = plan_programme_save(tx, &one, &id, f);
     }
+    if (rc == RC_OK)
+        rc = plan_baseline_take(tx, &(struct plan_baseline_in){t->outline_id, SPAN("四市签署时")}, &id, f);
     return rc;
 }

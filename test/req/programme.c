@@ -304,11 +304,116 @@ static void req_HZ_6_16(void **state)
     expect_text(refused, "field", "to_on");
 }
 
+/* ---- SZ-13a: projects that two sides build, on one schedule ------------------------------------------------------------------ */
+
+static void req_SZ_13a(void **state)
+{
+    struct fx *fx = FX(state);
+    int status = 0;
+    const char *id = req_outline(fx, "南岭市跨界设施行动纲要\n南岭市人民政府\n2011年5月12日\n一、设施\n(一)"
+                                     "跨界项目。\n1.河套地区。开发河套地区。\n");
+    json_t *action = at(actions_of(fx, id), "items.0");
+    const char *path = api_path(fx, "/actions/%s/sides", text_at(action, "id"));
+    api_if_match(fx, action);
+    json_t *refused = api_put(fx, OFFICE, path, "{'items':[{'name':'南岭'}]}", &status);
+    expect_status(refused, status, 422); /* one side is no joint project */
+    api_if_match(fx, action);
+    json_t *list = api_put(fx, OFFICE, path,
+                           "{'items':[{'name':'南岭','start_on':'2011-06-01','due_on':'2012-12-31'},"
+                           "{'name':'对岸','start_on':'2011-09-01','due_on':'2013-06-30'}]}",
+                           &status);
+    expect_status(list, status, 200);
+    expect_text(list, "joint.start_on", "2011-06-01");
+    expect_text(list, "joint.due_on", "2013-06-30");
+    expect_int(list, "joint.apart_days", 181);
+    list = api_post(fx, OFFICE, api_path(fx, "%s/1/reports", path),
+                    "{'percent':100,'state':'done','text':'我方完工','done_on':'2012-11-30'}", &status);
+    expect_status(list, status, 201);
+    assert_true(json_is_true(at(list, "items.0.by_office")));
+    list = api_post(fx, OFFICE, api_path(fx, "%s/2/reports", path),
+                    "{'percent':30,'text':'对岸函告','done_on':'2012-11-30'}", &status);
+    expect_status(list, status, 201);
+    list = api_get(fx, OFFICE, api_path(fx, "%s?as_of=2013-07-01", path), &status);
+    expect_text(list, "items.0.light", "green");
+    expect_text(list, "items.1.light", "red");
+    expect_text(list, "joint.waiting_for", "对岸");
+    expect_int(list, "joint.percent", 30);
+    expect_text(list, "joint.state", "under_way");
+    list = api_get(fx, OFFICE, api_path(fx, "%s?as_of=2012-11-29", path), &status);
+    expect_int(list, "joint.percent", 0); /* before the reports */
+    refused = api_post(fx, OFFICE, api_path(fx, "%s/2/reports", path), "{'percent':10}", &status);
+    expect_status(refused, status, 422); /* backwards without a word */
+    refused = api_post(fx, OFFICE, api_path(fx, "%s/7/reports", path), "{'percent':10,'text':'x'}", &status);
+    expect_status(refused, status, 404);
+    refused = api_post(fx, OTHER_CITY, api_path(fx, "%s/1/reports", path), "{'percent':10,'text':'x'}", &status);
+    assert_true(status == 403 || status == 404);
+}
+
+/* ---- baselines: what became of the days that were agreed (HZ-1.4: schedule, progress, slippage) -------------------------------- */
+
+static void baseline_and_slippage(void **state)
+{
+    struct fx *fx = FX(state);
+    int status = 0;
+    const char *id = req_outline(fx, two_chapters);
+    json_t *list = actions_of(fx, id);
+    static const char *const days[] = {"2012-03-31", "2012-06-30", "2012-09-30", "2012-12-31"};
+    for (int i = 0; i < 4; i++) {
+        json_t *a = at(list, api_path(fx, "items.%d", i));
+        api_if_match(fx, a);
+        json_t *set = api_patch(fx, OFFICE, api_path(fx, "/actions/%s", text_at(a, "id")),
+                                api_path(fx, "{'due_on':'%s'}", days[i]), &status);
+        expect_status(set, status, 200);
+    }
+    json_t *refused = api_get(fx, OFFICE, api_path(fx, "/outlines/%s/slippage", id), &status);
+    expect_status(refused, status, 409); /* no baseline yet */
+    json_t *kept = api_post(fx, OFFICE, api_path(fx, "/outlines/%s/baselines", id), "{'name':'签约时'}", &status);
+    expect_status(kept, status, 201);
+    expect_int(kept, "items.0.actions", 5);
+    refused = api_post(fx, OFFICE, api_path(fx, "/outlines/%s/baselines", id), "{'name':'签约时'}", &status);
+    expect_status(refused, status, 409);
+    refused = api_post(fx, DESK, api_path(fx, "/outlines/%s/baselines", id), "{'name':'x'}", &status);
+    assert_true(status == 403 || status == 404);
+    list = actions_of(
+        fx, id); /* the first done early, the second done late, the third moved, the fourth open, the fifth undated */
+    report(fx, text_at(list, "items.0.id"), 100, "2012-03-01");
+    report(fx, text_at(list, "items.1.id"), 100, "2012-07-10");
+    json_t *third = at(list, "items.2");
+    api_if_match(fx, third);
+    (void)api_patch(fx, OFFICE, api_path(fx, "/actions/%s", text_at(third, "id")), "{'due_on':'2012-10-10'}", &status);
+    json_t *now = api_get(fx, OFFICE, api_path(fx, "/outlines/%s/slippage?as_of=2012-09-01", id), &status);
+    expect_status(now, status, 200);
+    static const struct {
+        const char *slip;
+        int days;
+    } want[] = {{"early", -30}, {"done_late", 10}, {"moved", 10}, {"on_time", 0}, {"undated", 0}};
+    for (int i = 0; i < 5; i++) {
+        expect_text(now, api_path(fx, "items.%d.slip", i), want[i].slip);
+        expect_int(now, api_path(fx, "items.%d.slip_days", i), want[i].days);
+    }
+    expect_int(now, "totals.late_days", 20);
+    now = api_get(fx, OFFICE, api_path(fx, "/outlines/%s/slippage?as_of=2013-01-20", id), &status);
+    expect_text(now, "items.3.slip", "late");
+    expect_int(now, "items.3.slip_days", 20);
+    expect_int(now, "totals.worst_days", 112); /* the third: 2012-09-30 to 2013-01-20 */
+}
+
 int main(void)
 {
     const struct CMUnitTest rows[] = {
-        ROW(req_HZ_0_4), ROW(req_CS_1_1), ROW(req_CS_1_2), ROW(req_CS_1_3),  ROW(req_SZ_0_3),  ROW(req_SZ_0_4),
-        ROW(req_HZ_1_8), ROW(req_SZ_24b), ROW(req_SZ_9c),  ROW(req_HZ_5_10), ROW(req_HZ_6_16),
+        ROW(req_HZ_0_4),
+        ROW(req_CS_1_1),
+        ROW(req_CS_1_2),
+        ROW(req_CS_1_3),
+        ROW(req_SZ_0_3),
+        ROW(req_SZ_0_4),
+        ROW(req_HZ_1_8),
+        ROW(req_SZ_24b),
+        ROW(req_SZ_9c),
+        ROW(req_HZ_5_10),
+        ROW(req_HZ_6_16),
+        ROW(req_SZ_13a),
+        ROW(baseline_and_slippage),
     };
     return req_run("programme", rows);
 }

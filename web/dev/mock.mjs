@@ -281,6 +281,9 @@ function route(method, path, q, json, raw, headers) {
     if (!o) return problem(404);
     if (!c) return ok({ ...brief(o, q.get('as_of') || TODAY), nodes: o.nodes });
     if (c === 'schedule') return ok({ items: [], dependencies: [], calendar_assumed: false });
+    if (c === 'programmes') return ok({ outline_id: b, title: o.title, may_edit: false, items: [], next: null });
+    if (c === 'baselines') return ok({ outline_id: b, may_take: false, items: [], next: null });
+    if (c === 'slippage') return problem(409, '没有基线');
     if (c === 'rollup') return ok({ items: [{ kind: 'outline', subject: '', name: o.title, actions: 3, weight: 3, percent: 42, states: { under_way: 3 } }], next: null });
     if (c === 'source') return { status: 200, text: o.source };
     if (c === 'counters') return ok(brief(o).counters);
@@ -311,6 +314,7 @@ function route(method, path, q, json, raw, headers) {
     const own = db.reports.filter((r) => r.action_id === b);
     if (c === 'journal') return ok({ items: db.journal[`action/${b}`] ?? [] });
     if (c === 'tasks' && method === 'GET') return ok({ action_id: b, items: [], next: null });
+    if (c === 'sides' && method === 'GET') return ok({ action_id: b, may_edit: false, items: [], joint: null, version: act.version, next: null });
     if (c === 'explain') return ok({ source: 'report', percent: act.percent, reported_percent: act.percent, version: act.version, weight: 1, mode: 'percent', under_way_percent: 50, workstreams: [] });
     if (c === 'reports' && method === 'GET') return ok({ items: [...own].reverse() });
     if (c === 'reports') {

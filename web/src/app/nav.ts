@@ -28,6 +28,7 @@ const work: NavEntry[] = [
   { name: 'board', key: 'nav.board' },
   { name: 'progress', key: 'nav.progress' },
   { name: 'programmes', key: 'nav.programmes' },
+  { name: 'slippage', key: 'nav.slippage' },
   { name: 'timeline', key: 'nav.timeline' },
 ];
 

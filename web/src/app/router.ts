@@ -27,6 +27,7 @@ const desk: RouteRecordRaw[] = [
   { path: 'board', name: 'board', component: () => import('@/plan/BoardPage.vue'), meta: { title: 'nav.board', wide: true } },
   { path: 'progress', name: 'progress', component: () => import('@/plan/ProgressPage.vue'), meta: { title: 'nav.progress', wide: true, noAsOf: true } },
   { path: 'programmes', name: 'programmes', component: () => import('@/plan/ProgrammesPage.vue'), meta: { title: 'nav.programmes' } },
+  { path: 'slippage', name: 'slippage', component: () => import('@/plan/SlippagePage.vue'), meta: { title: 'nav.slippage', wide: true } },
   { path: 'timeline', name: 'timeline', component: () => import('@/plan/TimelinePage.vue'), meta: { title: 'nav.timeline', wide: true } },
   { path: 'actions/:id', name: 'action', component: () => import('@/plan/ActionPage.vue'), meta: { title: 'nav.actions' } },
   { path: 'actions/:id/report', name: 'report', component: () => import('@/plan/ReportPage.vue'), meta: { title: 'report.title', noAsOf: true } },

@@ -2,6 +2,7 @@ import type { Catalogue } from '@/base/i18n';
 import { chainEn } from './chain.en';
 import { orgEn } from './org.en';
 import { programmeEn } from './programme.en';
+import { slippageEn } from './slippage.en';
 import { uiEn } from './ui.en';
 
 /* en.ts - the interface's words in English. "one|many": the first where {n} is 1. */
@@ -9,6 +10,7 @@ export const en: Catalogue = {
   ...chainEn,
   ...orgEn,
   ...programmeEn,
+  ...slippageEn,
   ...uiEn,
   'app.name': 'Yiti',
   'app.skip': 'Skip to content',

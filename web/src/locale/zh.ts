@@ -2,12 +2,14 @@
 import { chainZh } from './chain.zh';
 import { orgZh } from './org.zh';
 import { programmeZh } from './programme.zh';
+import { slippageZh } from './slippage.zh';
 import { uiZh } from './ui.zh';
 
 export const zh = {
   ...chainZh,
   ...orgZh,
   ...programmeZh,
+  ...slippageZh,
   ...uiZh,
   'app.name': '一体',
   'app.skip': '跳到正文',
