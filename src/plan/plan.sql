@@ -44,6 +44,12 @@ WHERE o.text_sha256 = :text_sha256 AND o.import_id <> :import_id AND o.state <> 
 UPDATE import SET state = :state, next_document = :next_document, next_sort = :next_sort, proposed_units = proposed_units + :proposed
 WHERE region_code = :region_code AND id = :id;
 
+-- :name import_step(region_code:text, id:int, from_state:text, from_document:int, from_sort:int, state:text, next_document:int, next_sort:int)   as
+--   import_advance, by the one request that works on it; no row when another one is ahead
+-- @unscoped because the command that calls it has found the import in scope
+UPDATE import SET state = :state, next_document = :next_document, next_sort = :next_sort
+WHERE region_code = :region_code AND id = :id AND state = :from_state AND next_document = :from_document AND next_sort = :from_sort;
+
 -- :name import_touch(region_code:text, id:int, version:int)   one more correction; no row when somebody else was first
 -- @unscoped because the command that calls it has found the import in scope
 UPDATE import SET version = version + 1 WHERE region_code = :region_code AND id = :id AND version = :version AND state = 'draft';

@@ -754,15 +754,12 @@ static enum rc put_nodes(struct tx *tx, const void *in, void *out, struct fail *
 {
     const struct nodes_chunk *c = in;
     const struct plan_import_row *m = &c->w->import;
-    enum rc rc = RC_OK;
+    const struct plan_import_place from = {"confirming", c->doc, c->from};
+    const struct plan_import_place to = {"confirming", c->next_document, c->next_sort};
+    enum rc rc = plan_import_step(tx, m->region_code, m->id, &from, &to, f);
     (void)out;
     for (int i = c->from; rc == RC_OK && i < c->from + c->n; i++)
         rc = put_outline_node(tx, c, i, f);
-    if (rc == RC_OK)
-        rc = db_exec(tx, SQL_import_advance,
-                     DB_ARGS(DB_S(m->region_code), DB_I(m->id), DB_S("confirming"), DB_I(c->next_document),
-                             DB_I(c->next_sort), DB_I(0)),
-                     NULL, f);
     if (rc != RC_OK)
         return rc;
     struct plan_note note;
@@ -791,7 +788,7 @@ static enum rc write_document(struct work *w, int doc, int from, const struct pl
 {
     const struct work_doc *d = &w->docs[doc];
     enum rc rc = RC_OK;
-    while (rc == RC_OK && from < d->n_nodes) {
+    do { /* also for a document without nodes: its place is passed */
         struct nodes_chunk c = {.w = w, .doc = doc, .from = from};
         for (int rows = 0; from + c.n < d->n_nodes && (c.n == 0 || rows < PLAN_CHUNK_ROWS); c.n++)
             rows += rows_of_node(d, from + c.n);
@@ -802,7 +799,7 @@ static enum rc write_document(struct work *w, int doc, int from, const struct pl
         arena_reset(w->chunk);
         if (rc == RC_OK && progress != NULL)
             progress->step(progress->ctx, from, d->n_nodes);
-    }
+    } while (rc == RC_OK && from < d->n_nodes);
     return rc;
 }
 
@@ -838,7 +835,13 @@ static enum rc finish(struct tx *tx, const void *in, void *out, struct fail *f)
     int n = 0;
     bool all = true;
     (void)out;
-    enum rc rc = RC_OK;
+    enum rc rc = plan_documents(tx, &w->import, &docs, &n, f);
+    for (int i = 0; i < n; i++)
+        all = all && docs[i].outline_id != 0;
+    const struct plan_import_place from = {"confirming", w->n_docs, 0};
+    if (rc == RC_OK)
+        rc = plan_import_step(tx, w->import.region_code, w->import.id, &from,
+                              &(struct plan_import_place){all ? "confirmed" : "draft", 0, 0}, f);
     for (int i = 0; rc == RC_OK && i < w->n_docs; i++)
         rc = show_outline(tx, w, &w->docs[i].row, f);
     if (rc == RC_OK && w->import.edition_of != 0) {
@@ -851,15 +854,6 @@ static enum rc finish(struct tx *tx, const void *in, void *out, struct fail *f)
         enum rc noted = plan_note_end(tx, &note, &old, f);
         rc = rc != RC_OK ? rc : noted;
     }
-    if (rc == RC_OK)
-        rc = plan_documents(tx, &w->import, &docs, &n, f);
-    for (int i = 0; i < n; i++)
-        all = all && docs[i].outline_id != 0;
-    if (rc == RC_OK)
-        rc = db_exec(tx, SQL_import_advance,
-                     DB_ARGS(DB_S(w->import.region_code), DB_I(w->import.id), DB_S(all ? "confirmed" : "draft"),
-                             DB_I(0), DB_I(0), DB_I(0)),
-                     NULL, f);
     if (rc != RC_OK)
         return rc;
     struct plan_note note;

@@ -147,6 +147,17 @@ static enum rc put_node(struct tx *tx, const struct chunk *c, const struct prepa
                    NULL, f);
 }
 
+enum rc plan_import_step(struct tx *tx, const char *region_code, int64_t id, const struct plan_import_place *from,
+                         const struct plan_import_place *to, struct fail *f)
+{
+    int64_t changed = 0;
+    enum rc rc = db_exec(tx, SQL_import_step,
+                         DB_ARGS(DB_S(region_code), DB_I(id), DB_S(from->state), DB_I(from->document), DB_I(from->sort),
+                                 DB_S(to->state), DB_I(to->document), DB_I(to->sort)),
+                         &changed, f);
+    return rc == RC_OK && changed == 0 ? fail_set(f, RC_BUSY, MSG_plan_import_taken, NULL, NULL) : rc;
+}
+
 static enum rc put_document(struct tx *tx, const struct chunk *c, struct fail *f)
 {
     const struct outline_document *d = &c->r->tree.documents[c->document];
@@ -166,18 +177,18 @@ static enum rc put_chunk(struct tx *tx, const void *in, void *out, struct fail *
     const struct chunk *c = in;
     (void)out;
     int64_t item = c->first_item;
-    enum rc rc = c->from == 0 ? put_document(tx, c, f) : RC_OK;
+    const bool done = c->from + c->n == (int)c->r->tree.documents[c->document].n_nodes;
+    const struct plan_import_place from = {"reading", c->document, c->from};
+    const struct plan_import_place to = {c->last ? "draft" : "reading", c->document + (done ? 1 : 0),
+                                         done ? 0 : c->from + c->n};
+    enum rc rc = plan_import_step(tx, c->r->region_code, c->r->import_id, &from, &to, f);
+    if (rc == RC_OK && c->from == 0)
+        rc = put_document(tx, c, f);
     for (int i = 0; rc == RC_OK && i < c->n; i++) {
         rc = put_node(tx, c, &c->nodes[i], f);
         if (rc == RC_OK)
             rc = put_mentions(tx, c, &c->nodes[i], &item, f);
     }
-    bool done = c->from + c->n == (int)c->r->tree.documents[c->document].n_nodes;
-    if (rc == RC_OK)
-        rc = db_exec(tx, SQL_import_advance,
-                     DB_ARGS(DB_S(c->r->region_code), DB_I(c->r->import_id), DB_S(c->last ? "draft" : "reading"),
-                             DB_I(c->document + (done ? 1 : 0)), DB_I(done ? 0 : c->from + c->n), DB_I(0)),
-                     NULL, f);
     if (rc != RC_OK)
         return rc;
     struct plan_note note;

@@ -146,6 +146,16 @@ struct plan_range {
 MUST_USE enum rc plan_text_range(struct store *s, struct arena *a, const struct plan_range *range, struct span *out,
                                  struct fail *f);
 
+/* plan_import_step - from one place of the work on an import to the next, first thing in a chunk. RC_BUSY when another request has done it already:
+ * two that confirm the same import at once must not both write. */
+struct plan_import_place {
+    const char *state;
+    int64_t document, sort;
+};
+MUST_USE enum rc plan_import_step(struct tx *tx, const char *region_code, int64_t id,
+                                  const struct plan_import_place *from, const struct plan_import_place *to,
+                                  struct fail *f);
+
 /* plan_command - runs one command by itself and waits (store_run). */
 MUST_USE enum rc plan_command_run(struct store *s, const struct actor *actor, struct arena *a, command_fn *fn, void *in,
                                   struct fail *f);
