@@ -48,3 +48,8 @@ const struct duty_listener duty_listeners[] = {
     {"action", plan_on_duty},
 };
 const int duty_listener_count = (int)(sizeof(duty_listeners) / sizeof(duty_listeners[0]));
+
+const struct duty_pack_kind duty_pack_kinds[] = {
+    {"thresholds", "thresholds.yaml", plan_thresholds_check, plan_thresholds_text},
+};
+const int duty_pack_kind_count = (int)(sizeof(duty_pack_kinds) / sizeof(duty_pack_kinds[0]));

@@ -330,6 +330,22 @@ struct duty_listener {
 extern const struct duty_listener duty_listeners[];
 extern const int duty_listener_count;
 
+/* ---- texts of packs that belong to other rooms (duty_pack.c) --------------------------------------------------------------------------- */
+
+/* A kind of text beside machines, lights, urging and slips: kept in editions by day as they are, and meaning nothing to this room. */
+struct duty_pack_kind {
+    const char *kind; /* its first key: "thresholds" */
+    const char *file; /* name of the one in the program */
+    /* check - the whole text; RC_INVALID naming file, line and key. builtin - what holds while no pack says otherwise. */
+    enum rc (*check)(struct arena *a, const char *file, struct span yaml, struct fail *f);
+    struct span (*builtin)(void);
+};
+/* A constant table in app/app_tables.c. */
+extern const struct duty_pack_kind duty_pack_kinds[];
+extern const int duty_pack_kind_count;
+/* duty_pack_body - the text of one of these kinds that is in force just before the instant. In the tx's arena or static. */
+MUST_USE enum rc duty_pack_body(struct tx *tx, const char *kind, int64_t before_us, struct span *out, struct fail *f);
+
 /* ---- urging, slips, recurrence (duty_watch.c) ------------------------------------------------------------------------------------------ */
 
 struct duty_urge_in {

@@ -91,9 +91,9 @@ FROM duty d WHERE (:principal = 0 OR EXISTS (SELECT 1 FROM duty_party p JOIN gra
 -- :name duty_pack_by_hash(hash:text)   a pinned text
 SELECT k.body FROM duty_pack k WHERE k.hash = :hash;
 
--- :name duty_pack_current(kind:text, word:text, now_us:int)   the text in force; no row: the one in the program
+-- :name duty_pack_current(kind:text, word:text, at_us:int)   the text in force at an instant; no row: the one in the program
 SELECT k.body, k.hash FROM duty_edition e JOIN duty_pack k ON k.hash = e.hash
-WHERE e.kind = :kind AND e.word = :word AND e.from_at_us <= :now_us ORDER BY e.from_at_us DESC, e.id DESC LIMIT 1;
+WHERE e.kind = :kind AND e.word = :word AND e.from_at_us <= :at_us ORDER BY e.from_at_us DESC, e.id DESC LIMIT 1;
 
 -- :name duty_pack_put(hash:text, kind:text, word:text, body:text, activated_at_us:int?)   pins a text, or puts it in force
 INSERT INTO duty_pack (hash, kind, word, body, activated_at_us) VALUES (:hash, :kind, :word, :body, :activated_at_us)

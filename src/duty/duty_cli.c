@@ -129,27 +129,26 @@ static int duty_step_cli(struct cli *c)
 
 /* ---- packs -------------------------------------------------------------------------------------------------------------------------- */
 
-static enum rc read_pack(struct cli *c, const char *folder, struct duty_pack_text *files, int *n, struct fail *f)
+/* The texts of one folder of the pack; a folder that is not there has none. */
+static enum rc read_folder(struct cli *c, const char *folder, struct duty_pack_text *files, int *n, struct fail *f)
 {
     struct sb path;
     enum rc rc = RC_OK;
-    sb_init(&path, 4096);
-    sb_addf(&path, "%s/duties", folder);
-    const int fd = openat(c->cwd_fd, sb_span(&path).ptr, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const int fd = openat(c->cwd_fd, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
     if (dir == NULL) {
         if (fd >= 0)
             (void)close(fd);
-        sb_release(&path);
-        return fail_set(f, RC_MISSING, MSG_duty_pack_folder, NULL, folder, NULL);
+        return RC_OK;
     }
+    sb_init(&path, 4096);
     for (struct dirent *e = readdir(dir); rc == RC_OK && e != NULL; e = readdir(dir)) {
         if (!span_ends(span_of(e->d_name), SPAN(".yaml")))
             continue;
         if (*n >= DUTY_PACK_FILES_MAX)
             rc = fail_set(f, RC_INVALID, MSG_duty_too_many, folder, "64", NULL);
         sb_clear(&path);
-        sb_addf(&path, "%s/duties/%s", folder, e->d_name);
+        sb_addf(&path, "%s/%s", folder, e->d_name);
         if (rc != RC_OK)
             break;
         struct duty_pack_text *p = &files[(*n)++];
@@ -161,6 +160,20 @@ static enum rc read_pack(struct cli *c, const char *folder, struct duty_pack_tex
     (void)closedir(dir);
     sb_release(&path);
     return rc;
+}
+
+static enum rc read_pack(struct cli *c, const char *folder, struct duty_pack_text *files, int *n, struct fail *f)
+{
+    static const char *const parts[] = {"duties", "plan"};
+    enum rc rc = RC_OK;
+    for (size_t i = 0; rc == RC_OK && i < sizeof(parts) / sizeof(parts[0]); i++) {
+        struct sb path;
+        sb_init(&path, 4096);
+        sb_addf(&path, "%s/%s", folder, parts[i]);
+        rc = sb_rc(&path) == RC_OK ? read_folder(c, sb_span(&path).ptr, files, n, f) : duty_over(f);
+        sb_release(&path);
+    }
+    return rc == RC_OK && *n == 0 ? fail_set(f, RC_MISSING, MSG_duty_pack_folder, NULL, folder, NULL) : rc;
 }
 
 static int pack_check(struct cli *c)

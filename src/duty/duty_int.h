@@ -37,6 +37,9 @@ struct duty_text { /* a text of a pack */
 /* duty_text_current - the text in force now: the newest edition that has begun, else the one in the program. */
 MUST_USE enum rc duty_text_current(struct tx *tx, const char *kind, struct span word, struct duty_text *out,
                                    struct fail *f);
+/* duty_text_at - the same at another instant. */
+MUST_USE enum rc duty_text_at(struct tx *tx, const char *kind, struct span word, int64_t at_us, struct duty_text *out,
+                              struct fail *f);
 /* duty_text_hash - its BLAKE2b-256 in hex. */
 MUST_USE enum rc duty_text_hash(struct tx *tx, struct span body, struct span *out, struct fail *f);
 /* duty_text_builtin - number i of the texts in the program; false past the end. */

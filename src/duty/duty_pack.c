@@ -19,6 +19,14 @@ enum rc duty_pack_read(struct arena *a, struct duty_pack_text *p, struct fail *f
             p->edition = rc == RC_OK ? yaml_int(tree, "version", 1) : 0;
             return rc;
         }
+    for (int i = 0; rc == RC_OK && i < duty_pack_kind_count; i++)
+        if (yaml_get(tree, duty_pack_kinds[i].kind) != NULL) {
+            p->kind = duty_pack_kinds[i].kind;
+            p->word = SPAN("");
+            rc = duty_pack_kinds[i].check(a, p->file, p->body, f);
+            p->edition = rc == RC_OK ? yaml_int(tree, "version", 1) : 0;
+            return rc;
+        }
     return rc == RC_OK ? fail_set(f, RC_INVALID, MSG_duty_pack_kind, p->file, NULL) : rc;
 }
 
@@ -104,5 +112,14 @@ enum rc duty_pack_activate(struct tx *tx, const struct duty_activate_in *in, str
         if (rc == RC_OK)
             rc = activate_one(tx, in, &p, from_us, f);
     }
+    return rc;
+}
+
+enum rc duty_pack_body(struct tx *tx, const char *kind, int64_t before_us, struct span *out, struct fail *f)
+{
+    struct duty_text text;
+    const enum rc rc = duty_text_at(tx, kind, SPAN(""), before_us - 1, &text, f);
+    if (rc == RC_OK)
+        *out = text.body;
     return rc;
 }

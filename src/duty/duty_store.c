@@ -216,8 +216,16 @@ bool duty_text_builtin(int i, const char **kind, struct span *word, struct duty_
         {"urging", SPAN(""), {{duty_pack_urging, duty_pack_urging_len}, SPAN_NONE, "urging.yaml"}},
         {"slips", SPAN(""), {{duty_pack_slips, duty_pack_slips_len}, SPAN_NONE, "slips.yaml"}},
     };
-    if (i < 0 || i >= (int)(sizeof(all) / sizeof(all[0])))
+    const int own = (int)(sizeof(all) / sizeof(all[0]));
+    if (i < 0 || i >= own + duty_pack_kind_count)
         return false;
+    if (i >= own) {
+        const struct duty_pack_kind *const other = &duty_pack_kinds[i - own];
+        *kind = other->kind;
+        *word = SPAN("");
+        *out = (struct duty_text){other->builtin(), SPAN_NONE, other->file};
+        return true;
+    }
     *kind = all[i].kind;
     *word = all[i].word;
     *out = all[i].text;
@@ -236,10 +244,11 @@ enum rc duty_text_hash(struct tx *tx, struct span body, struct span *out, struct
     return RC_OK;
 }
 
-enum rc duty_text_current(struct tx *tx, const char *kind, struct span word, struct duty_text *out, struct fail *f)
+enum rc duty_text_at(struct tx *tx, const char *kind, struct span word, int64_t at_us, struct duty_text *out,
+                     struct fail *f)
 {
     struct rows rows;
-    enum rc rc = db_one(tx, SQL_duty_pack_current, DB_ARGS(DB_S(kind), DB_T(word), DB_I(tx_now_us(tx))), &rows, f);
+    enum rc rc = db_one(tx, SQL_duty_pack_current, DB_ARGS(DB_S(kind), DB_T(word), DB_I(at_us)), &rows, f);
     if (rc == RC_OK) {
         *out = (struct duty_text){rows_text_dup(&rows, 0), rows_text_dup(&rows, 1), "pack"};
         return rows_end(&rows);
@@ -252,6 +261,11 @@ enum rc duty_text_current(struct tx *tx, const char *kind, struct span word, str
         if (strcmp(k, kind) == 0 && span_eq(w, word))
             return duty_text_hash(tx, out->body, &out->hash, f);
     return fail_span(f, RC_INVALID, MSG_duty_machine_unknown, "machine", word);
+}
+
+enum rc duty_text_current(struct tx *tx, const char *kind, struct span word, struct duty_text *out, struct fail *f)
+{
+    return duty_text_at(tx, kind, word, tx_now_us(tx), out, f);
 }
 
 enum rc duty_machine_current(struct tx *tx, struct span word, const struct duty_machine **out, struct span *hash,

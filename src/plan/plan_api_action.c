@@ -745,7 +745,7 @@ enum desk_list { DESK_OVERDUE, DESK_DUE_SOON, DESK_UNREPORTED, DESK_OTHER };
 #define DESK_SOON_DAYS 30
 #define DESK_LIST_MAX 50
 
-/* Each action stands in the first list that fits. */
+/* Each action stands in the first list that fits. The verdict was drawn under the view, so its thresholds are there. */
 static enum desk_list desk_of(const struct plan_view *v, const struct plan_verdict *verdict)
 {
     const struct plan_facts *facts = &verdict->facts;
@@ -755,7 +755,7 @@ static enum desk_list desk_of(const struct plan_view *v, const struct plan_verdi
         return DESK_OVERDUE;
     if (facts->due_day != PLAN_NO_DAY && facts->due_day - v->as_of.day <= DESK_SOON_DAYS)
         return DESK_DUE_SOON;
-    if (facts->last_report_day == PLAN_NO_DAY || v->as_of.day - facts->last_report_day > v->t.stale_days)
+    if (facts->last_report_day == PLAN_NO_DAY || v->as_of.day - facts->last_report_day > v->thresholds->t.stale_days)
         return DESK_UNREPORTED;
     return DESK_OTHER;
 }

@@ -34,7 +34,7 @@ static enum rc take_day(struct cli *c, struct plan_view *view, struct fail *f)
     struct ymd day = date_of_us(clock_now_us(store_clock(c->store)));
     if (text != NULL && !date_parse(span_of(text), &day))
         return fail_set(f, RC_INVALID, MSG_plan_day_invalid, "--as-of", text, NULL);
-    *view = plan_view_on(as_of_day(date_to_days(day), text != NULL));
+    *view = plan_view_on(c->arena, as_of_day(date_to_days(day), text != NULL));
     return RC_OK;
 }
 

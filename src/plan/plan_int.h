@@ -192,11 +192,14 @@ MUST_USE enum rc plan_signatures(struct tx *tx, const struct plan_outline_row *o
 
 struct plan_view {
     struct as_of as_of;
-    struct plan_thresholds t;
+    struct plan_day_thresholds { /* of the edition that was in force when the day ended; read with the first light */
+        bool known;
+        struct plan_thresholds t;
+    } *thresholds;
     const struct calendar *calendar;
 };
-/* plan_view_on - the view of a day. */
-struct plan_view plan_view_on(struct as_of as_of);
+/* plan_view_on - the view of a day; takes from the arena. RC_LIMIT comes with the first light when the arena is full. */
+struct plan_view plan_view_on(struct arena *a, struct as_of as_of);
 /* plan_view_of - the view that a request asks for by ?as_of=. */
 MUST_USE enum rc plan_view_of(struct req *r, struct plan_view *out, struct fail *f);
 

@@ -3,9 +3,24 @@
 
 #include "plan/plan_int.h"
 
-struct plan_view plan_view_on(struct as_of as_of)
+struct plan_view plan_view_on(struct arena *a, struct as_of as_of)
 {
-    return (struct plan_view){as_of, plan_thresholds_builtin(), calendar_builtin()};
+    return (struct plan_view){as_of, ARENA_NEW(a, struct plan_day_thresholds), calendar_builtin()};
+}
+
+/* Also of a past day: an edition that came later does not recolour it. */
+static enum rc thresholds_on(struct tx *tx, const struct plan_view *v, struct fail *f)
+{
+    struct span text;
+    if (!v->thresholds)
+        return fail_set(f, RC_LIMIT, MSG_plan_memory, NULL, NULL);
+    if (v->thresholds->known)
+        return RC_OK;
+    enum rc rc = duty_pack_body(tx, "thresholds", v->as_of.end_us, &text, f);
+    if (rc == RC_OK)
+        rc = plan_thresholds_read(tx_arena(tx), "thresholds.yaml", text, &v->thresholds->t, f);
+    v->thresholds->known = rc == RC_OK;
+    return rc;
 }
 
 enum rc plan_view_of(struct req *r, struct plan_view *out, struct fail *f)
@@ -13,7 +28,7 @@ enum rc plan_view_of(struct req *r, struct plan_view *out, struct fail *f)
     struct as_of as_of;
     enum rc rc = org_as_of(r, &as_of, f);
     if (rc == RC_OK)
-        *out = plan_view_on(as_of);
+        *out = plan_view_on(req_arena(r), as_of);
     return rc;
 }
 
@@ -21,9 +36,11 @@ enum rc plan_judge_row(struct tx *tx, const struct plan_view *v, const struct pl
                        struct plan_verdict *out, struct fail *f)
 {
     struct plan_facts facts;
-    enum rc rc = plan_facts_on(tx, row, &v->as_of, &facts, f);
+    enum rc rc = thresholds_on(tx, v, f);
     if (rc == RC_OK)
-        *out = plan_judge(&v->t, v->calendar, &facts, v->as_of.day);
+        rc = plan_facts_on(tx, row, &v->as_of, &facts, f);
+    if (rc == RC_OK)
+        *out = plan_judge(&v->thresholds->t, v->calendar, &facts, v->as_of.day);
     return rc;
 }
 

@@ -4,68 +4,50 @@
 #include <stdio.h>
 
 #include "base/ensure.h"
-#include "plan/plan_lights_gen.h"
+#include "base/yaml.h"
 
 /* ---- thresholds ------------------------------------------------------------ */
 
-static const struct {
-    const char *name;
-    int min, max;
-} threshold_rows[] = {
-    {"near_working_days", 0, 250}, {"behind_amber_pct", 1, 100}, {"behind_red_pct", 1, 100}, {"stale_days", 1, 3660}};
-enum { THRESHOLDS = (int)(sizeof threshold_rows / sizeof threshold_rows[0]) };
+extern const char plan_pack_thresholds[];
+extern const size_t plan_pack_thresholds_len;
 
-/* The row that a line `name,value` sets, or -1; *value is within its range. */
-static int threshold_line(struct span line, int *value)
-{
-    struct span rest = line;
-    struct span name = span_trim(span_split(&rest, ','));
-    int64_t number = 0;
-    if (!span_to_i64(span_trim(rest), &number))
-        return -1;
-    for (int i = 0; i < THRESHOLDS; i++) {
-        if (span_is(name, threshold_rows[i].name) && number >= threshold_rows[i].min &&
-            number <= threshold_rows[i].max) {
-            *value = (int)number;
-            return i;
-        }
-    }
-    return -1;
-}
+static const struct yaml_field threshold_fields[] = {
+    {.key = "thresholds", .type = YAML_IS_WORD, .required = true, .words = "action"},
+    {.key = "version", .type = YAML_IS_INT, .required = true, .min = 1, .max = 1000000},
+    {.key = "near_working_days", .type = YAML_IS_INT, .required = true, .min = 0, .max = 250},
+    {.key = "behind_amber_pct", .type = YAML_IS_INT, .required = true, .min = 1, .max = 100},
+    {.key = "behind_red_pct", .type = YAML_IS_INT, .required = true, .min = 1, .max = 100},
+    {.key = "stale_days", .type = YAML_IS_INT, .required = true, .min = 1, .max = 3660},
+};
+static const struct yaml_schema threshold_schema = {"thresholds", threshold_fields,
+                                                    (int)(sizeof threshold_fields / sizeof threshold_fields[0])};
 
-enum rc plan_thresholds_read(struct span csv, struct plan_thresholds *out, struct fail *f)
+enum rc plan_thresholds_read(struct arena *a, const char *file, struct span yaml, struct plan_thresholds *out,
+                             struct fail *f)
 {
-    int values[THRESHOLDS] = {0};
-    unsigned seen = 0;
-    struct span rest = csv;
-    while (rest.len > 0) {
-        struct span line = span_trim(span_split(&rest, '\n'));
-        if (line.len == 0 || line.ptr[0] == '#')
-            continue;
-        int value = 0;
-        int row = threshold_line(line, &value);
-        if (row < 0 || (seen & 1u << row) != 0)
-            return fail_span(f, RC_INVALID, MSG_plan_threshold_invalid, "lights", line);
-        seen |= 1u << row;
-        values[row] = value;
-    }
-    for (int i = 0; i < THRESHOLDS; i++) {
-        if ((seen & 1u << i) == 0)
-            return fail_set(f, RC_INVALID, MSG_plan_threshold_missing, "lights", threshold_rows[i].name, NULL);
-    }
-    if (values[2] < values[1])
-        return fail_set(f, RC_INVALID, MSG_plan_threshold_invalid, "lights", "behind_red_pct", NULL);
-    *out = (struct plan_thresholds){values[0], values[1], values[2], values[3]};
+    struct yaml *tree = NULL;
+    enum rc rc = yaml_read(a, file, yaml, &tree, f);
+    if (rc == RC_OK)
+        rc = yaml_check(tree, &threshold_schema, file, f);
+    if (rc != RC_OK)
+        return rc;
+    *out = (struct plan_thresholds){(int)yaml_int(tree, "near_working_days", 0),
+                                    (int)yaml_int(tree, "behind_amber_pct", 0),
+                                    (int)yaml_int(tree, "behind_red_pct", 0), (int)yaml_int(tree, "stale_days", 0)};
+    if (out->behind_red_pct < out->behind_amber_pct)
+        return yaml_fault(f, file, yaml_get(tree, "behind_red_pct"), MSG_plan_threshold_order, NULL);
     return RC_OK;
 }
 
-struct plan_thresholds plan_thresholds_builtin(void)
+enum rc plan_thresholds_check(struct arena *a, const char *file, struct span yaml, struct fail *f)
 {
-    struct plan_thresholds t = {0};
-    struct fail f;
-    enum rc rc = plan_thresholds_read(SPAN(PLAN_LIGHTS_CSV), &t, &f);
-    ensure(rc == RC_OK); /* a test reads the same text */
-    return t;
+    struct plan_thresholds t;
+    return plan_thresholds_read(a, file, yaml, &t, f);
+}
+
+struct span plan_thresholds_text(void)
+{
+    return (struct span){plan_pack_thresholds, plan_pack_thresholds_len};
 }
 
 /* ---- lights ------------------------------------------------------------ */

@@ -34,7 +34,7 @@ const char *plan_light_name(enum plan_light light, enum lang lang);
 
 #define PLAN_NO_DAY INT32_MIN /* this day is not known */
 
-/* What a light is drawn by; data/plan/lights.csv holds the defaults with their reasons. */
+/* What a light is drawn by; the pack's plan/thresholds.yaml says it, with the reasons. */
 struct plan_thresholds {
     int near_working_days; /* amber when the due day is this many working days away or nearer, 0 to 250 */
     int behind_amber_pct;  /* amber when percent is this many points behind the planned percent, 1 to 100 */
@@ -42,12 +42,14 @@ struct plan_thresholds {
     int stale_days;        /* amber when the last report is older, in days, 1 to 3660 */
 };
 /*
- * plan_thresholds_read - from CSV lines `name,value`; # starts a comment line; all four names, each once.
- * Errors  RC_INVALID (plan_threshold_invalid) naming line and value.
+ * plan_thresholds_read - from YAML; file is the name for messages. a: for the tree, nothing of which is kept.
+ * Errors  RC_INVALID naming file, line and key.
  */
-MUST_USE enum rc plan_thresholds_read(struct span csv, struct plan_thresholds *out, struct fail *f);
-/* plan_thresholds_builtin - data/plan/lights.csv as it was at build time. */
-struct plan_thresholds plan_thresholds_builtin(void);
+MUST_USE enum rc plan_thresholds_read(struct arena *a, const char *file, struct span yaml, struct plan_thresholds *out,
+                                      struct fail *f);
+/* plan_thresholds_check, plan_thresholds_text - of struct duty_pack_kind: whether a text can be read, and the one in the program. */
+enum rc plan_thresholds_check(struct arena *a, const char *file, struct span yaml, struct fail *f);
+struct span plan_thresholds_text(void);
 
 /* The facts of one action on its as-of day. */
 struct plan_facts {

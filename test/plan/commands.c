@@ -193,7 +193,7 @@ static enum rc read_first(struct tx *tx, void *ctx, struct fail *f)
     struct first_action *out = ctx;
     struct plan_page page;
     struct rows rows;
-    struct plan_view v = plan_view_on(as_of_day(date_to_days(date_of_us(tx_now_us(tx))), false));
+    struct plan_view v = plan_view_on(tx_arena(tx), as_of_day(date_to_days(date_of_us(tx_now_us(tx))), false));
     struct plan_query q = {.outline_id = out->outline_id, .light = -1, .state = -1, .limit = 10};
     enum rc rc = plan_list(tx, &v, &q, &page, f);
     if (rc != RC_OK)
@@ -289,7 +289,7 @@ static enum rc look_as_stranger(struct tx *tx, void *ctx, struct fail *f)
     struct plan_import_row import;
     struct plan_outline_row outline;
     struct plan_action_row action;
-    struct plan_view v = plan_view_on(as_of_day(20000, true));
+    struct plan_view v = plan_view_on(tx_arena(tx), as_of_day(20000, true));
     static const enum plan_sort sorts[] = {PLAN_BY_PATH, PLAN_BY_DUE, PLAN_BY_UPDATED};
     for (int i = 0; i < 3; i++) {
         for (int mine = 0; mine < 2; mine++) {

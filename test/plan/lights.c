@@ -58,10 +58,20 @@ static int32_t day_of(const char *text)
     return date_to_days(day);
 }
 
+static struct plan_thresholds builtin(void)
+{
+    struct arena *a = arena_new(1u << 20);
+    struct plan_thresholds t = {0};
+    struct fail f = {0};
+    assert_int_equal(plan_thresholds_read(a, "builtin", plan_thresholds_text(), &t, &f), RC_OK);
+    arena_free(a);
+    return t;
+}
+
 static void judges_as_written(void **state)
 {
     const struct row *row = *state;
-    struct plan_thresholds t = plan_thresholds_builtin();
+    struct plan_thresholds t = builtin();
     struct plan_facts facts = {day_of(row->start), day_of(row->due), day_of(row->report), row->percent, row->state};
     struct plan_verdict v = plan_judge(&t, calendar_builtin(), &facts, day_of(row->as_of));
     struct sb sb;
@@ -90,7 +100,7 @@ static void a_later_day_never_gives_a_lower_light(void **state)
     (void)state;
     uint64_t seed = 19491001;
     print_message("seed %llu\n", (unsigned long long)seed);
-    struct plan_thresholds t = plan_thresholds_builtin();
+    struct plan_thresholds t = builtin();
     const int32_t from = day_of("2005-01-01"), to = day_of("2027-12-31");
     for (int round = 0; round < 400; round++) {
         struct plan_facts facts = {PLAN_NO_DAY, PLAN_NO_DAY, PLAN_NO_DAY, (int)(next(&seed) % 101),
@@ -133,24 +143,35 @@ static void planned_progress_is_a_straight_line(void **state)
 static void thresholds_are_read_strictly(void **state)
 {
     (void)state;
+#define HEAD "thresholds: action\nversion: 2\n"
     static const struct {
-        const char *csv;
+        const char *text;
         enum rc rc;
+        const char *at; /* where the fault is said to be */
     } cases[] = {
-        {"near_working_days,5\nbehind_amber_pct,1\nbehind_red_pct,2\nstale_days,3\n", RC_OK},
-        {"# c\n near_working_days , 5 \r\nbehind_amber_pct,1\nbehind_red_pct,1\nstale_days,3", RC_OK},
-        {"near_working_days,5\nbehind_amber_pct,1\nbehind_red_pct,2\n", RC_INVALID},
-        {"near_working_days,5\nnear_working_days,5\nbehind_amber_pct,1\nbehind_red_pct,2\nstale_days,3\n", RC_INVALID},
-        {"near_working_days,251\nbehind_amber_pct,1\nbehind_red_pct,2\nstale_days,3\n", RC_INVALID},
-        {"near_working_days,five\nbehind_amber_pct,1\nbehind_red_pct,2\nstale_days,3\n", RC_INVALID},
-        {"near_working_days,5\nbehind_amber_pct,3\nbehind_red_pct,2\nstale_days,3\n", RC_INVALID},
-        {"unknown,5\n", RC_INVALID},
-        {"", RC_INVALID},
+        {HEAD "near_working_days: 5\nbehind_amber_pct: 1\nbehind_red_pct: 2\nstale_days: 3\n", RC_OK, ""},
+        {HEAD "# c\nnear_working_days: 0\nbehind_amber_pct: 1\nbehind_red_pct: 1 # c\nstale_days: 3660", RC_OK, ""},
+        {HEAD "near_working_days: 5\nbehind_amber_pct: 1\nbehind_red_pct: 2\n", RC_INVALID, "t.yaml:1"},
+        {HEAD "near_working_days: 5\nnear_working_days: 5\nbehind_amber_pct: 1\nbehind_red_pct: 2\nstale_days: 3\n",
+         RC_INVALID, "t.yaml:4"},
+        {HEAD "near_working_days: 251\nbehind_amber_pct: 1\nbehind_red_pct: 2\nstale_days: 3\n", RC_INVALID,
+         "t.yaml:3"},
+        {HEAD "near_working_days: five\nbehind_amber_pct: 1\nbehind_red_pct: 2\nstale_days: 3\n", RC_INVALID,
+         "t.yaml:3"},
+        {HEAD "near_working_days: 5\nbehind_amber_pct: 3\nbehind_red_pct: 2\nstale_days: 3\n", RC_INVALID, "t.yaml:5"},
+        {HEAD "near_working_days: 5\nbehind_amber_pct: 1\nbehind_red_pct: 2\nstale_days: 3\nother: 1\n", RC_INVALID,
+         "t.yaml:7"},
+        {"thresholds: duty\nversion: 2\nnear_working_days: 5\nbehind_amber_pct: 1\nbehind_red_pct: 2\nstale_days: 3\n",
+         RC_INVALID, "t.yaml:1"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct arena *a = arena_new(1u << 20);
         struct plan_thresholds t;
         struct fail f = {0};
-        assert_int_equal(plan_thresholds_read(span_of(cases[i].csv), &t, &f), cases[i].rc);
+        assert_int_equal(plan_thresholds_read(a, "t.yaml", span_of(cases[i].text), &t, &f), cases[i].rc);
+        if (!span_starts(span_of(f.field), span_of(cases[i].at)))
+            fail_msg("case %zu is refused at “%s”, not at “%s”", i, f.field, cases[i].at);
+        arena_free(a);
     }
 }
 
