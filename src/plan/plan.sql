@@ -387,11 +387,10 @@ FROM report r WHERE r.region_code = :region_code AND r.line_id = :line_id AND r.
 SELECT 1 FROM action a WHERE a.region_code = :region_code AND a.id = :id AND (:principal = 0 OR EXISTS (SELECT 1 FROM action_party p JOIN grant_closure g ON g.unit_id = p.unit_id
     WHERE p.region_code = a.region_code AND p.object_id = a.id AND g.principal_id = :principal AND g.right_code = :right_code));
 
--- :name action_reporter(principal:int, region_code:text, id:int)   the unit for which the actor may report: leads before supporting before home
--- @unordered because a CASE ranks the parts and unit_id is unique in each
+-- :name action_reporter(principal:int, region_code:text, id:int)   units with a part in it for which the actor may report
+-- @unordered because the caller takes the best of the few
 SELECT p.unit_id, p.part FROM action_party p JOIN grant_closure g ON g.unit_id = p.unit_id
-WHERE p.region_code = :region_code AND p.object_id = :id AND p.part <> 'task' AND g.principal_id = :principal AND g.right_code = 'report'
-ORDER BY CASE p.part WHEN 'lead' THEN 0 WHEN 'supporting' THEN 1 ELSE 2 END NULLS LAST, p.unit_id LIMIT 1;
+WHERE p.region_code = :region_code AND p.object_id = :id AND p.part <> 'task' AND g.principal_id = :principal AND g.right_code = 'report';
 
 -- :name outline_right(principal:int, region_code:text, id:int, right_code:text)   whether the actor holds the right on the outline's office
 SELECT 1 FROM outline o WHERE o.region_code = :region_code AND o.id = :id AND (:principal = 0 OR EXISTS (

@@ -25,21 +25,33 @@ static enum rc stale(struct fail *f)
 
 /* ---- report ------------------------------------------------------------ */
 
-/* The unit for which the actor reports; 0 for the system. */
+static int part_rank(struct span part)
+{
+    return span_is(part, "lead") ? 0 : span_is(part, "supporting") ? 1 : 2;
+}
+
+/* The unit for which the actor reports, a lead before a supporting one before the office; 0 for the system. */
 static enum rc reporter(struct tx *tx, const struct plan_action_row *a, int64_t *unit_id, struct fail *f)
 {
     struct rows rows;
+    int best = -1;
     *unit_id = 0;
     if (tx_actor(tx)->principal_id == 0)
         return RC_OK;
-    enum rc rc = db_one(tx, SQL_action_reporter,
-                        DB_ARGS(DB_I(tx_actor(tx)->principal_id), DB_S(a->region_code), DB_I(a->id)), &rows, f);
-    if (rc == RC_MISSING)
-        return right_lacking(f);
+    enum rc rc = db_query(tx, SQL_action_reporter,
+                          DB_ARGS(DB_I(tx_actor(tx)->principal_id), DB_S(a->region_code), DB_I(a->id)), &rows, f);
     if (rc != RC_OK)
         return rc;
-    *unit_id = rows_int(&rows, 0);
-    return rows_end(&rows);
+    while (rows_next(&rows)) {
+        int64_t id = rows_int(&rows, 0);
+        int rank = part_rank(rows_text(&rows, 1));
+        if (best < 0 || rank < best || (rank == best && id < *unit_id)) {
+            best = rank;
+            *unit_id = id;
+        }
+    }
+    rc = rows_end(&rows);
+    return rc == RC_OK && best < 0 ? right_lacking(f) : rc;
 }
 
 /* Whether the client sent it before: then *out is the answer of that time. */

@@ -22,21 +22,42 @@ static enum rc sums_below(struct tx *tx, const char *region, int64_t line_id, in
 
 /* ---- the action's terms ------------------------------------------------------------ */
 
-struct counted { /* what an action counts as */
-    int64_t outline_id, line_id, weight, progress_bp;
-    struct span chapter, phase, state;
-    const char *source;
+struct counts { /* the same in all terms of an action */
+    int64_t weight, progress_bp;
+    struct span state, source;
 };
-struct term {
-    int64_t outline_id, weight, progress_bp;
-    struct span kind, subject, state;
+struct counted { /* what an action counts as now, and what its terms say so far */
+    int64_t outline_id, line_id;
+    struct span chapter, phase;
+    bool has_terms;
+    struct counts is, was;
 };
+struct term { /* where it is counted */
+    struct span kind, subject;
+};
+struct terms {
+    struct term *of;
+    int n;
+};
+
+static struct counts by_report(struct rows *rows)
+{
+    struct counts c = {.source = SPAN("report"), .state = rows_text_dup(rows, 4)};
+    int64_t under_way_bp = rows_int(rows, 8) * 100;
+    c.progress_bp = rows_int(rows, 5) * 100;
+    c.weight = span_is(c.state, "stopped") ? 0 : rows_int(rows, 6);
+    if (span_is(rows_text(rows, 7), "status")) {
+        c.source = SPAN("status");
+        c.progress_bp = span_is(c.state, "done") ? 10000 : span_is(c.state, "under_way") ? under_way_bp : 0;
+    }
+    return c;
+}
 
 static enum rc count_action(struct tx *tx, const char *region, int64_t id, struct counted *out, struct fail *f)
 {
     struct rows rows;
     struct plan_sums tasks;
-    enum rc rc = db_one(tx, SQL_rollup_facts, DB_ARGS(DB_S(region), DB_I(id)), &rows, f);
+    enum rc rc = db_one(tx, SQL_rollup_now, DB_ARGS(DB_S(region), DB_I(id)), &rows, f);
     if (rc != RC_OK)
         return rc;
     out->outline_id = rows_int(&rows, 0);
@@ -44,119 +65,169 @@ static enum rc count_action(struct tx *tx, const char *region, int64_t id, struc
     struct span path = rows_text_dup(&rows, 2);
     out->chapter = span_split(&path, '/');
     out->phase = rows_text_dup(&rows, 3);
-    out->state = rows_text_dup(&rows, 4);
-    out->progress_bp = rows_int(&rows, 5) * 100;
-    out->weight = span_is(out->state, "stopped") ? 0 : rows_int(&rows, 6);
-    out->source = "report";
-    if (span_is(rows_text(&rows, 7), "status")) {
-        out->source = "status";
-        out->progress_bp = span_is(out->state, "done")        ? 10000
-                           : span_is(out->state, "under_way") ? rows_int(&rows, 8) * 100
-                                                              : 0;
-    }
+    out->is = by_report(&rows);
+    bool has_tasks = rows_int(&rows, 9) != 0;
+    out->has_terms = !rows_is_null(&rows, 10);
+    out->was =
+        (struct counts){rows_int(&rows, 10), rows_int(&rows, 11), rows_text_dup(&rows, 12), rows_text_dup(&rows, 13)};
     rc = rows_end(&rows);
-    if (rc == RC_OK)
-        rc = sums_below(tx, region, out->line_id, 0, &tasks, f);
+    if (rc != RC_OK || !has_tasks)
+        return rc;
+    rc = sums_below(tx, region, out->line_id, 0, &tasks, f);
     if (rc == RC_OK && tasks.weight > 0) {
-        out->source = "tasks";
-        out->progress_bp = plan_rollup_share(&tasks, 0);
+        out->is.source = SPAN("tasks");
+        out->is.progress_bp = plan_rollup_share(&tasks, 0);
     }
     return rc;
 }
 
-static enum rc add_term(struct tx *tx, const char *region, const struct term *t, int sign, struct fail *f)
+struct change { /* of one action */
+    const char *region;
+    int64_t outline_id, action_id;
+    const struct counts *was, *is; /* NULL: in no term before, in none from now on */
+};
+
+static int64_t times(const struct counts *c, const char *state)
 {
-    return db_exec(tx, SQL_rollup_add,
-                   DB_ARGS(DB_S(region), DB_I(t->outline_id), DB_T(t->kind), DB_T(t->subject), DB_I(sign),
-                           DB_I(sign * t->weight), DB_I(sign * t->weight * t->progress_bp),
-                           DB_I(sign * span_is(t->state, "to_start")), DB_I(sign * span_is(t->state, "under_way")),
-                           DB_I(sign * span_is(t->state, "done")), DB_I(sign * span_is(t->state, "stopped"))),
-                   NULL, f);
+    return c != NULL && span_is(c->state, state);
 }
 
-static enum rc put_term(struct tx *tx, const char *region, int64_t action_id, const struct term *t, const char *source,
-                        struct fail *f)
+static int64_t weighted(const struct counts *c)
 {
-    enum rc rc = db_exec(tx, SQL_rollup_term_insert,
-                         DB_ARGS(DB_S(region), DB_I(t->outline_id), DB_T(t->kind), DB_T(t->subject), DB_I(action_id),
-                                 DB_I(t->weight), DB_I(t->progress_bp), DB_T(t->state), DB_S(source)),
+    return c != NULL ? c->weight * c->progress_bp : 0;
+}
+
+/* The sum that a term belongs to follows it. */
+static enum rc move_sum(struct tx *tx, const struct change *c, const struct term *t, struct fail *f)
+{
+    const struct counts *was = c->was, *is = c->is;
+    int64_t n = (is != NULL) - (was != NULL);
+    struct db_val args[] = {DB_S(c->region),
+                            DB_I(c->outline_id),
+                            DB_T(t->kind),
+                            DB_T(t->subject),
+                            DB_I(n),
+                            DB_I((is != NULL ? is->weight : 0) - (was != NULL ? was->weight : 0)),
+                            DB_I(weighted(is) - weighted(was)),
+                            DB_I(times(is, "to_start") - times(was, "to_start")),
+                            DB_I(times(is, "under_way") - times(was, "under_way")),
+                            DB_I(times(is, "done") - times(was, "done")),
+                            DB_I(times(is, "stopped") - times(was, "stopped"))};
+    int count = (int)(sizeof args / sizeof args[0]);
+    if (n != 0)
+        return db_exec(tx, SQL_rollup_add, args, count, NULL, f);
+    memmove(&args[4], &args[5], (size_t)(count - 5) * sizeof args[0]);
+    return db_exec(tx, SQL_rollup_move, args, count - 1, NULL, f);
+}
+
+static enum rc put_term(struct tx *tx, const struct change *c, const struct term *t, struct fail *f)
+{
+    enum rc rc =
+        db_exec(tx, SQL_rollup_term_insert,
+                DB_ARGS(DB_S(c->region), DB_I(c->outline_id), DB_T(t->kind), DB_T(t->subject), DB_I(c->action_id),
+                        DB_I(c->is->weight), DB_I(c->is->progress_bp), DB_T(c->is->state), DB_T(c->is->source)),
+                NULL, f);
+    return rc == RC_OK ? move_sum(tx, &(struct change){c->region, c->outline_id, c->action_id, NULL, c->is}, t, f) : rc;
+}
+
+static enum rc drop_term(struct tx *tx, const struct change *c, const struct term *t, struct fail *f)
+{
+    enum rc rc = db_exec(
+        tx, SQL_rollup_term_drop,
+        DB_ARGS(DB_S(c->region), DB_I(c->outline_id), DB_T(t->kind), DB_T(t->subject), DB_I(c->action_id)), NULL, f);
+    return rc == RC_OK ? move_sum(tx, &(struct change){c->region, c->outline_id, c->action_id, c->was, NULL}, t, f)
+                       : rc;
+}
+
+static bool is_among(const struct terms *list, const struct term *t)
+{
+    for (int i = 0; i < list->n; i++) {
+        if (span_eq(list->of[i].kind, t->kind) && span_eq(list->of[i].subject, t->subject))
+            return true;
+    }
+    return false;
+}
+
+static bool same_counts(const struct counts *a, const struct counts *b)
+{
+    return a->weight == b->weight && a->progress_bp == b->progress_bp && span_eq(a->state, b->state) &&
+           span_eq(a->source, b->source);
+}
+
+/* From the terms of before to those of now: most stay, and then only their sums move. */
+static enum rc change_terms(struct tx *tx, const struct change *c, const struct terms *before, const struct terms *now,
+                            struct fail *f)
+{
+    bool moved = !same_counts(c->was, c->is);
+    enum rc rc = RC_OK;
+    for (int i = 0; rc == RC_OK && i < before->n; i++) {
+        if (!is_among(now, &before->of[i]))
+            rc = drop_term(tx, c, &before->of[i], f);
+        else if (moved)
+            rc = move_sum(tx, c, &before->of[i], f);
+    }
+    for (int i = 0; rc == RC_OK && i < now->n; i++) {
+        if (!is_among(before, &now->of[i]))
+            rc = put_term(tx, c, &now->of[i], f);
+    }
+    return rc != RC_OK || !moved || before->n == 0
+               ? rc
+               : db_exec(tx, SQL_rollup_term_set,
+                         DB_ARGS(DB_S(c->region), DB_I(c->outline_id), DB_I(c->action_id), DB_I(c->is->weight),
+                                 DB_I(c->is->progress_bp), DB_T(c->is->state), DB_T(c->is->source)),
                          NULL, f);
-    return rc == RC_OK ? add_term(tx, region, t, 1, f) : rc;
 }
 
-/* Takes the old terms from the sums. */
-static enum rc drop_terms(struct tx *tx, const char *region, int64_t action_id, struct fail *f)
+enum { TERMS_MAX = 2 * PLAN_UNITS_MAX + PLAN_WORKSTREAMS_MAX + 64 };
+
+static bool make_room(struct tx *tx, struct terms *t)
 {
-    struct rows rows;
-    struct term *terms = NULL;
-    int n = 0, room = 0;
-    enum rc rc = db_query(tx, SQL_rollup_terms_of, DB_ARGS(DB_S(region), DB_I(action_id)), &rows, f);
-    if (rc != RC_OK)
-        return rc;
-    while (rows_next(&rows)) {
-        terms = plan_grow(tx_arena(tx), terms, n, &room, sizeof *terms);
-        if (terms == NULL) {
-            plan_drop(&rows);
-            return fail_set(f, RC_LIMIT, MSG_plan_memory, NULL, NULL);
-        }
-        struct term *t = &terms[n++];
-        t->outline_id = rows_int(&rows, 0);
-        t->kind = rows_text_dup(&rows, 1);
-        t->subject = rows_text_dup(&rows, 2);
-        t->weight = rows_int(&rows, 3);
-        t->progress_bp = rows_int(&rows, 4);
-        t->state = rows_text_dup(&rows, 5);
-    }
-    rc = rows_end(&rows);
-    for (int i = 0; rc == RC_OK && i < n; i++)
-        rc = add_term(tx, region, &terms[i], -1, f);
-    if (rc == RC_OK && n > 0)
-        rc = db_exec(tx, SQL_rollup_terms_drop, DB_ARGS(DB_S(region), DB_I(action_id)), NULL, f);
-    return rc;
+    t->of = ARENA_ARRAY(tx_arena(tx), TERMS_MAX, struct term);
+    return t->of != NULL;
 }
 
-enum { SUBJECTS_MAX = 2 * PLAN_UNITS_MAX + PLAN_WORKSTREAMS_MAX + 64 };
+static enum rc take_terms(struct rows *rows, struct terms *t)
+{
+    while (rows_next(rows) && t->n < TERMS_MAX)
+        t->of[t->n++] = (struct term){rows_text_dup(rows, 0), rows_text_dup(rows, 1)};
+    return rows_end(rows);
+}
 
-static enum rc subject_terms(struct tx *tx, const char *region, int64_t action_id, const struct counted *c,
-                             struct term *terms, int *n, struct fail *f)
+static enum rc terms_before(struct tx *tx, const char *region, int64_t action_id, struct terms *t, struct fail *f)
 {
     struct rows rows;
+    enum rc rc = make_room(tx, t) ? RC_OK : fail_set(f, RC_LIMIT, MSG_plan_memory, NULL, NULL);
+    if (rc == RC_OK)
+        rc = db_query(tx, SQL_rollup_terms_of, DB_ARGS(DB_S(region), DB_I(action_id)), &rows, f);
+    return rc == RC_OK ? take_terms(&rows, t) : rc;
+}
+
+static enum rc terms_now(struct tx *tx, const char *region, int64_t action_id, const struct counted *c, struct terms *t,
+                         struct fail *f)
+{
+    struct rows rows;
+    if (!make_room(tx, t))
+        return fail_set(f, RC_LIMIT, MSG_plan_memory, NULL, NULL);
+    t->of[t->n++] = (struct term){SPAN("outline"), SPAN("")};
+    if (c->chapter.len > 0)
+        t->of[t->n++] = (struct term){SPAN("chapter"), c->chapter};
+    if (c->phase.len > 0)
+        t->of[t->n++] = (struct term){SPAN("phase"), c->phase};
     enum rc rc = db_query(tx, SQL_rollup_subjects, DB_ARGS(DB_S(region), DB_I(action_id), DB_I(c->line_id)), &rows, f);
-    if (rc != RC_OK)
-        return rc;
-    while (rows_next(&rows) && *n < SUBJECTS_MAX)
-        terms[(*n)++] = (struct term){c->outline_id,           c->weight, c->progress_bp, rows_text_dup(&rows, 0),
-                                      rows_text_dup(&rows, 1), c->state};
-    return rows_end(&rows);
+    return rc == RC_OK ? take_terms(&rows, t) : rc;
 }
 
 enum rc plan_rollup_action(struct tx *tx, const char *region_code, int64_t action_id, struct fail *f)
 {
     struct counted c = {0};
-    struct term *terms = ARENA_ARRAY(tx_arena(tx), SUBJECTS_MAX, struct term);
-    int n = 0;
-    if (terms == NULL)
-        return fail_set(f, RC_LIMIT, MSG_plan_memory, NULL, NULL);
-    enum rc rc = drop_terms(tx, region_code, action_id, f);
+    struct terms before = {0}, now = {0};
+    enum rc rc = count_action(tx, region_code, action_id, &c, f);
     if (rc == RC_OK)
-        rc = count_action(tx, region_code, action_id, &c, f);
-    if (rc != RC_OK)
-        return rc;
-    struct term base = {c.outline_id, c.weight, c.progress_bp, SPAN("outline"), SPAN(""), c.state};
-    terms[n++] = base;
-    if (c.chapter.len > 0) {
-        terms[n] = base;
-        terms[n].kind = SPAN("chapter");
-        terms[n++].subject = c.chapter;
-    }
-    if (c.phase.len > 0) {
-        terms[n] = base;
-        terms[n].kind = SPAN("phase");
-        terms[n++].subject = c.phase;
-    }
-    rc = subject_terms(tx, region_code, action_id, &c, terms, &n, f);
-    for (int i = 0; rc == RC_OK && i < n; i++)
-        rc = put_term(tx, region_code, action_id, &terms[i], c.source, f);
+        rc = terms_before(tx, region_code, action_id, &before, f);
+    if (rc == RC_OK)
+        rc = terms_now(tx, region_code, action_id, &c, &now, f);
+    if (rc == RC_OK)
+        rc = change_terms(tx, &(struct change){region_code, c.outline_id, action_id, &c.was, &c.is}, &before, &now, f);
     if (rc == RC_OK)
         rc = db_exec(tx, SQL_task_party_drop, DB_ARGS(DB_S(region_code), DB_I(action_id)), NULL, f);
     if (rc == RC_OK)
@@ -165,6 +236,21 @@ enum rc plan_rollup_action(struct tx *tx, const char *region_code, int64_t actio
         rc = db_exec(tx, SQL_task_party_outline, DB_ARGS(DB_S(region_code), DB_I(c.outline_id), DB_I(c.line_id)), NULL,
                      f);
     return rc;
+}
+
+enum rc plan_rollup_progress(struct tx *tx, const char *region_code, int64_t action_id, struct fail *f)
+{
+    struct counted c = {0};
+    struct terms before = {0};
+    enum rc rc = count_action(tx, region_code, action_id, &c, f);
+    if (rc != RC_OK || (c.has_terms && same_counts(&c.was, &c.is)))
+        return rc;
+    if (!c.has_terms)
+        return plan_rollup_action(tx, region_code, action_id, f);
+    rc = terms_before(tx, region_code, action_id, &before, f);
+    return rc == RC_OK ? change_terms(tx, &(struct change){region_code, c.outline_id, action_id, &c.was, &c.is},
+                                      &before, &before, f)
+                       : rc;
 }
 
 /* ---- tasks ------------------------------------------------------------ */

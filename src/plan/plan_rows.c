@@ -487,7 +487,8 @@ enum rc plan_note_end(struct tx *tx, struct plan_note *note, const struct plan_s
     sb_release(&note->sb);
     if (rc == RC_OK &&
         strcmp(s->kind, "action") == 0) /* whatever changed it: what it counts as is kept with the change */
-        rc = plan_rollup_action(tx, s->region_code, s->id, f);
+        rc = strcmp(s->verb, "report") == 0 ? plan_rollup_progress(tx, s->region_code, s->id, f)
+                                            : plan_rollup_action(tx, s->region_code, s->id, f);
     if (rc != RC_OK || s->topic == NULL)
         return rc;
     char text[40];

@@ -14,8 +14,9 @@ SELECT t.region_code, t.id, t.line_id, t.parent_id, t.level, t.place_code, t.sor
 FROM task t WHERE t.region_code = :region_code AND t.line_id = :line_id AND t.gone = '' ORDER BY t.parent_id, t.sort, t.id;
 
 -- :name task_units(region_code:text, line_id:int)   units of all tasks of an action
-SELECT u.task_id, u.part, u.unit_id, u.name FROM task_unit u JOIN task t ON t.region_code = u.region_code AND t.id = u.task_id
-WHERE u.region_code = :region_code AND t.line_id = :line_id AND t.gone = '' ORDER BY u.task_id, u.part, u.item, u.unit_id;
+SELECT u.task_id, u.part, u.unit_id, u.name FROM task t CROSS JOIN task_unit u
+WHERE t.region_code = :region_code AND u.region_code = t.region_code AND u.task_id = t.id AND t.line_id = :line_id AND t.gone = ''
+ORDER BY u.task_id, u.part, u.item, u.unit_id;
 
 -- :name task_insert(region_code:text, id:int, line_id:int, parent_id:int, level:text, place_code:text, sort:int, title:text, measure:text,
 --   weight:int, start_on:text?, due_on:text?, state:text, percent:int, at_us:int)   a task
@@ -61,14 +62,14 @@ ON CONFLICT (region_code, task_id, part, unit_id) DO NOTHING;
 
 -- :name task_party_add(region_code:text, action_id:int, line_id:int)   units of its tasks may see an action
 INSERT INTO action_party (region_code, object_id, unit_id, part)
-SELECT DISTINCT u.region_code, CAST(:action_id AS BIGINT), u.unit_id, 'task' FROM task_unit u JOIN task t ON t.region_code = u.region_code AND t.id = u.task_id
-WHERE u.region_code = :region_code AND t.line_id = :line_id AND t.gone = ''
+SELECT DISTINCT u.region_code, CAST(:action_id AS BIGINT), u.unit_id, 'task' FROM task t CROSS JOIN task_unit u
+WHERE t.region_code = :region_code AND u.region_code = t.region_code AND u.task_id = t.id AND t.line_id = :line_id AND t.gone = ''
 ON CONFLICT (region_code, object_id, unit_id, part) DO NOTHING;
 
 -- :name task_party_outline(region_code:text, outline_id:int, line_id:int)   and its outline
 INSERT INTO outline_party (region_code, object_id, unit_id, part)
-SELECT DISTINCT u.region_code, CAST(:outline_id AS BIGINT), u.unit_id, 'participant' FROM task_unit u JOIN task t ON t.region_code = u.region_code AND t.id = u.task_id
-WHERE u.region_code = :region_code AND t.line_id = :line_id AND t.gone = ''
+SELECT DISTINCT u.region_code, CAST(:outline_id AS BIGINT), u.unit_id, 'participant' FROM task t CROSS JOIN task_unit u
+WHERE t.region_code = :region_code AND u.region_code = t.region_code AND u.task_id = t.id AND t.line_id = :line_id AND t.gone = ''
 ON CONFLICT (region_code, object_id, unit_id, part) DO NOTHING;
 
 -- :name task_party_drop(region_code:text, action_id:int)   before they are given anew
@@ -115,12 +116,28 @@ UNION SELECT 'city', n.region_code FROM action_unit v JOIN unit n ON n.id = v.un
 UNION SELECT 'workstream', w.workstream FROM action_workstream w WHERE w.region_code = :region_code AND w.line_id = :line_id
 ORDER BY 1 NULLS FIRST, 2 NULLS FIRST;
 
--- :name rollup_terms_of(region_code:text, action_id:int)   what an action was counted as
-SELECT r.outline_id, r.kind, r.subject, r.weight, r.progress_bp, r.state FROM rollup_term r
-WHERE r.region_code = :region_code AND r.action_id = :action_id ORDER BY r.outline_id, r.kind, r.subject;
+-- The numbers of an action (weight, progress, state, source) stand in its term for the outline, kind 'outline'. Its other terms say what else
+-- it is counted in; the numbers in them are those of the day on which they were made, and nobody reads them.
 
--- :name rollup_terms_drop(region_code:text, action_id:int)   before it is counted anew
-DELETE FROM rollup_term WHERE region_code = :region_code AND action_id = :action_id;
+-- :name rollup_terms_of(region_code:text, action_id:int)   what an action is counted in
+-- @unordered because in the order of the key, or without a column that is not in it, SQLite would walk the terms of the whole region
+SELECT r.kind, r.subject, r.source FROM rollup_term r WHERE r.region_code = :region_code AND r.action_id = :action_id;
+
+-- :name rollup_now(region_code:text, id:int)   what an action counts by, and what it is counted as so far
+-- @unscoped because the roll-up of every action is kept, whoever changes it
+SELECT a.outline_id, a.line_id, a.path, a.phase, a.state, a.percent, COALESCE(w.weight, 1), COALESCE(w.mode, 'percent'), COALESCE(w.under_way_percent, 50),
+    CASE WHEN EXISTS (SELECT 1 FROM task t WHERE t.region_code = a.region_code AND t.line_id = a.line_id) THEN 1 ELSE 0 END,
+    r.weight, r.progress_bp, r.state, r.source
+FROM action a LEFT JOIN action_weighing w ON w.region_code = a.region_code AND w.line_id = a.line_id
+LEFT JOIN rollup_term r ON r.region_code = a.region_code AND r.outline_id = a.outline_id AND r.kind = 'outline' AND r.subject = '' AND r.action_id = a.id
+WHERE a.region_code = :region_code AND a.id = :id;
+
+-- :name rollup_term_set(region_code:text, outline_id:int, action_id:int, weight:int, progress_bp:int, state:text, source:text)   what an action counts as
+UPDATE rollup_term SET weight = :weight, progress_bp = :progress_bp, state = :state, source = :source
+WHERE region_code = :region_code AND outline_id = :outline_id AND kind = 'outline' AND subject = '' AND action_id = :action_id;
+
+-- :name rollup_term_drop(region_code:text, outline_id:int, kind:text, subject:text, action_id:int)   it is no longer counted there
+DELETE FROM rollup_term WHERE region_code = :region_code AND outline_id = :outline_id AND kind = :kind AND subject = :subject AND action_id = :action_id;
 
 -- :name rollup_term_insert(region_code:text, outline_id:int, kind:text, subject:text, action_id:int, weight:int, progress_bp:int, state:text, source:text)   a term
 INSERT INTO rollup_term (region_code, outline_id, kind, subject, action_id, weight, progress_bp, state, source)
@@ -134,6 +151,12 @@ ON CONFLICT (region_code, outline_id, kind, subject) DO UPDATE SET actions = rol
     weight = rollup.weight + excluded.weight, weighted = rollup.weighted + excluded.weighted, to_start = rollup.to_start + excluded.to_start,
     under_way = rollup.under_way + excluded.under_way, done = rollup.done + excluded.done, stopped = rollup.stopped + excluded.stopped;
 
+-- :name rollup_move(region_code:text, outline_id:int, kind:text, subject:text, weight:int, weighted:int, to_start:int, under_way:int, done:int,
+--   stopped:int)   a term that stays has changed by so much
+UPDATE rollup SET weight = weight + :weight, weighted = weighted + :weighted, to_start = to_start + :to_start, under_way = under_way + :under_way,
+    done = done + :done, stopped = stopped + :stopped
+WHERE region_code = :region_code AND outline_id = :outline_id AND kind = :kind AND subject = :subject;
+
 -- :name rollup_list(region_code:text, outline_id:int)   all roll-ups of an outline
 SELECT r.kind, r.subject, r.actions, r.weight, r.weighted, r.to_start, r.under_way, r.done, r.stopped FROM rollup r
 WHERE r.region_code = :region_code AND r.outline_id = :outline_id AND r.actions > 0 ORDER BY r.kind, r.subject;
@@ -143,8 +166,9 @@ SELECT n.path, n.heading FROM outline_node n WHERE n.region_code = :region_code 
 ORDER BY n.sort, n.node_key;
 
 -- :name rollup_explain(principal:int, region_code:text, outline_id:int, kind:text, subject:text)   the terms of a roll-up that the reader may see
-SELECT r.action_id, a.path, a.title, r.weight, r.progress_bp, r.state, r.source, a.last_report_on
+SELECT r.action_id, a.path, a.title, c.weight, c.progress_bp, c.state, c.source, a.last_report_on
 FROM rollup_term r JOIN action a ON a.region_code = r.region_code AND a.id = r.action_id
+JOIN rollup_term c ON c.region_code = r.region_code AND c.outline_id = r.outline_id AND c.kind = 'outline' AND c.subject = '' AND c.action_id = r.action_id
 WHERE r.region_code = :region_code AND r.outline_id = :outline_id AND r.kind = :kind AND r.subject = :subject
 AND (:principal = 0 OR EXISTS (SELECT 1 FROM action_party p JOIN grant_closure g ON g.unit_id = p.unit_id
     WHERE p.region_code = a.region_code AND p.object_id = a.id AND g.principal_id = :principal AND g.right_code = 'read'))

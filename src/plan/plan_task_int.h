@@ -93,6 +93,8 @@ MUST_USE enum rc plan_rollup_task(struct tx *tx, const char *region_code, int64_
                                   int64_t action_id, struct fail *f);
 /* plan_rollup_action - takes what the action was counted as from the sums and adds what it is now; also who sees it for its tasks. */
 MUST_USE enum rc plan_rollup_action(struct tx *tx, const char *region_code, int64_t action_id, struct fail *f);
+/* plan_rollup_progress - the same for a change of progress or state alone: what the action is counted in stays. */
+MUST_USE enum rc plan_rollup_progress(struct tx *tx, const char *region_code, int64_t action_id, struct fail *f);
 
 struct plan_weigh_in {
     int64_t action_id, version;

@@ -8,6 +8,7 @@
  *   job     queued → running → … → done                          step fails 8 times → failed, with the message's name; cancel → cancelled
  */
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <time.h>
 
@@ -45,7 +46,8 @@ struct background {
     struct worker timer_worker, outbox_worker, job_worker;
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    bool stopping; /* under lock */
+    bool stopping;        /* under lock */
+    _Atomic bool started; /* kinds and topics are frozen */
 };
 
 static const struct actor system_actor = {.role = "system", .region_code = "000000"};
@@ -292,6 +294,9 @@ struct message_round {
 
 enum rc outbox_put(struct tx *tx, const char *region_code, const char *topic, struct span payload, struct fail *f)
 {
+    const struct background *const b = store_parts(tx_store(tx))->background;
+    if (b != NULL && atomic_load(&b->started) && table_find(&b->topics, span_of(topic)) == NULL)
+        return RC_OK; /* the round would drop it: what has no taker needs no row */
     return db_exec(tx, SQL_outbox_insert,
                    DB_ARGS(DB_S(region_code), DB_I(tx_new_id(tx)), DB_S(topic), DB_T(payload), DB_I(tx_now_us(tx))),
                    NULL, f);
@@ -551,6 +556,7 @@ static void worker_start(struct background *b, struct worker *w, void *(*loop)(v
 void store_start_background(struct store *s)
 {
     struct background *const b = store_parts(s)->background;
+    atomic_store(&b->started, true);
     worker_start(b, &b->timer_worker, timer_loop);
     worker_start(b, &b->outbox_worker, outbox_loop);
     worker_start(b, &b->job_worker, job_loop);
@@ -563,7 +569,7 @@ static void worker_join(struct worker *w)
     w->running = false;
 }
 
-void background_close(struct store *s)
+void background_stop(struct store *s)
 {
     struct background *const b = store_parts(s)->background;
     if (!b)
@@ -575,6 +581,13 @@ void background_close(struct store *s)
     worker_join(&b->timer_worker);
     worker_join(&b->outbox_worker);
     worker_join(&b->job_worker);
+}
+
+void background_close(struct store *s)
+{
+    struct background *const b = store_parts(s)->background;
+    if (!b)
+        return;
     (void)pthread_cond_destroy(&b->wake);
     (void)pthread_mutex_destroy(&b->lock);
     store_parts(s)->background = NULL;

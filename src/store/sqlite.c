@@ -1,9 +1,6 @@
 /*
  * sqlite.c - the SQLite driver: one file in WAL mode. The writer's connection commits with synchronous=FULL; checkpoints are
  * made by a connection of their own, never by the writer (wal_autocheckpoint 0).
- *
- * Rows of journalled tables are watched by TEMP triggers on the writer's connection alone: they call yiti_row_put and
- * yiti_row_drop with the row's values. So nothing of it stands in the file, and an added column is in it after the next start.
  */
 #include <sqlite3.h>
 #include <stdio.h>
@@ -23,7 +20,6 @@ struct sqlite_conn {
     struct conn head;
     sqlite3 *db;
     sqlite3_stmt *orders[CONN_ORDERS];
-    struct row_log *log;
     int log_pages;
 };
 
@@ -321,119 +317,9 @@ static struct span get_blob(void *handle, int col)
     return (struct span){p == NULL ? "" : p, p == NULL ? 0 : (size_t)sqlite3_column_bytes(handle, col)};
 }
 
-/* ---- watching journalled rows --------------------------------------------------------------------------------------------------- */
-
-#define WATCH_COLUMNS_MAX 120
-
-static struct db_val value_of(sqlite3_value *v)
-{
-    switch (sqlite3_value_type(v)) {
-    case SQLITE_INTEGER:
-        return DB_I(sqlite3_value_int64(v));
-    case SQLITE_FLOAT:
-        return DB_D(sqlite3_value_double(v));
-    case SQLITE_TEXT: {
-        const char *const p = (const char *)sqlite3_value_text(v);
-        return DB_T(((struct span){p, (size_t)sqlite3_value_bytes(v)}));
-    }
-    case SQLITE_BLOB: {
-        const void *const p = sqlite3_value_blob(v);
-        return DB_B(((struct span){p == NULL ? "" : p, (size_t)sqlite3_value_bytes(v)}));
-    }
-    default:
-        return DB_N;
-    }
-}
-
-/* yiti_row(table number, values…): all columns; yiti_row_drop: the key columns. */
-static void on_row(sqlite3_context *ctx, int n, sqlite3_value **args, bool put)
-{
-    struct sqlite_conn *const c = sqlite3_user_data(ctx);
-    const struct sql_table *const t = &c->head.s->catalog->tables[sqlite3_value_int(args[0])];
-    struct db_val vals[WATCH_COLUMNS_MAX];
-    for (int i = 1; i < n && i <= WATCH_COLUMNS_MAX; i++)
-        vals[i - 1] = value_of(args[i]);
-    if (put)
-        row_log_put(c->log, t, vals);
-    else
-        row_log_drop(c->log, t, vals);
-}
-
-static void on_put(sqlite3_context *ctx, int n, sqlite3_value **args)
-{
-    on_row(ctx, n, args, true);
-}
-
-static void on_drop(sqlite3_context *ctx, int n, sqlite3_value **args)
-{
-    on_row(ctx, n, args, false);
-}
-
-static void add_columns(struct sb *sb, const struct sql_table *t, const char *row, bool keys_only)
-{
-    if (!keys_only) {
-        for (int i = 0; i < t->n_columns; i++)
-            sb_addf(sb, ", %s.%s", row, t->columns[i].name);
-        return;
-    }
-    int cols[32];
-    const int n = row_key_columns(t, cols);
-    for (int i = 0; i < n; i++)
-        sb_addf(sb, ", %s.%s", row, t->columns[cols[i]].name);
-}
-
-static void add_key_changed(struct sb *sb, const struct sql_table *t)
-{
-    int cols[32];
-    const int n = row_key_columns(t, cols);
-    for (int i = 0; i < n; i++)
-        sb_addf(sb, "%sOLD.%s IS NOT NEW.%s", i ? " OR " : " WHERE ", t->columns[cols[i]].name,
-                t->columns[cols[i]].name);
-}
-
-static enum rc watch_table(struct conn *c, int number, struct fail *f)
-{
-    const struct sql_table *const t = &c->s->catalog->tables[number];
-    if (t->n_columns > WATCH_COLUMNS_MAX)
-        return fail_store(f, RC_INTERNAL, t->name, "too many columns for a journalled table");
-    struct sb sb;
-    sb_init(&sb, 1u << 20);
-    /* style: allow sql because the triggers are made from the catalogue's own table and column names */
-    sb_addf(&sb, "CREATE TEMP TRIGGER yiti_i_%s AFTER INSERT ON main.%s BEGIN SELECT yiti_row_put(%d", t->name, t->name,
-            number);
-    add_columns(&sb, t, "NEW", false);
-    /* style: allow sql because as above */
-    sb_addf(&sb, "); END; CREATE TEMP TRIGGER yiti_d_%s AFTER DELETE ON main.%s BEGIN SELECT yiti_row_drop(%d", t->name,
-            t->name, number);
-    add_columns(&sb, t, "OLD", true);
-    /* style: allow sql because as above */
-    sb_addf(&sb, "); END; CREATE TEMP TRIGGER yiti_u_%s AFTER UPDATE ON main.%s BEGIN SELECT yiti_row_drop(%d", t->name,
-            t->name, number);
-    add_columns(&sb, t, "OLD", true);
-    sb_adds(&sb, ")");
-    add_key_changed(&sb, t);
-    sb_addf(&sb, "; SELECT yiti_row_put(%d", number);
-    add_columns(&sb, t, "NEW", false);
-    sb_adds(&sb, "); END;");
-    const enum rc rc = sb_rc(&sb) == RC_OK ? run(c, sb_span(&sb).ptr, f) : fail_store(f, RC_LIMIT, t->name, "trigger");
-    sb_release(&sb);
-    return rc;
-}
-
 static enum rc watch(struct conn *c, struct row_log *log, struct fail *f)
 {
-    struct sqlite_conn *const k = of(c);
-    k->log = log;
-    int code = sqlite3_create_function_v2(k->db, "yiti_row_put", -1, SQLITE_UTF8 | SQLITE_INNOCUOUS, k, on_put, NULL,
-                                          NULL, NULL);
-    if (code == SQLITE_OK)
-        code = sqlite3_create_function_v2(k->db, "yiti_row_drop", -1, SQLITE_UTF8 | SQLITE_INNOCUOUS, k, on_drop, NULL,
-                                          NULL, NULL);
-    enum rc rc = code == SQLITE_OK ? RC_OK : failed(c, code, "watch", f);
-    for (int i = 0; rc == RC_OK && i < c->s->catalog->n_tables; i++)
-        if (c->s->catalog->tables[i].flags & SQL_TABLE_JOURNALLED)
-            rc = watch_table(c, i, f);
-    return rc;
+    return sqlite_watch(of(c)->db, c, log, f);
 }
 
 /* ---- copies and checkpoints ------------------------------------------------------------------------------------------------------ */

@@ -191,8 +191,9 @@ void store_close(struct store *s)
 {
     if (s == NULL)
         return;
+    background_stop(s);
+    writer_stop(s); /* its last commands may still ask what the outbox takes */
     background_close(s);
-    writer_stop(s);
     keys_close(s);
     while (s->readers != NULL) {
         struct conn *const next = s->readers->next;

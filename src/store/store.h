@@ -264,7 +264,8 @@ MUST_USE enum rc timer_set(struct tx *tx, const char *region_code, const char *k
 MUST_USE enum rc timer_cancel(struct tx *tx, const char *region_code, const char *kind, int64_t subject_id,
                               struct fail *f);
 
-/* outbox_put - an event for other engines (topic "plan.reported") or the outside ("mail"); delivered after the commit, at least once. */
+/* outbox_put - an event for other engines (topic "plan.reported") or the outside ("mail"); delivered after the commit, at least once. Once the
+ * background runs, a topic without a taker in this process costs nothing: its message is dropped here. */
 MUST_USE enum rc outbox_put(struct tx *tx, const char *region_code, const char *topic, struct span payload,
                             struct fail *f);
 /* The consumer returns RC_OK when it took the message; else it comes again later (with growing pauses). message_id is stable. */

@@ -39,6 +39,10 @@ void row_digest(const struct sql_table *t, const struct db_val *vals, unsigned c
 void row_key(const struct db_val *keys, int n, struct sb *sb);
 int row_key_columns(const struct sql_table *t, int *columns); /* column numbers in the key's order; returns how many */
 
+/* sqlite_watch - sqlite.c's part of driver.watch, in a file of its own. */
+struct sqlite3;
+MUST_USE enum rc sqlite_watch(struct sqlite3 *db, struct conn *c, struct row_log *log, struct fail *f);
+
 /* ---- journal heads kept by the writer (journal.c) --------------------------------------------------------------------------- */
 
 #define HEADS 8192 /* a power of two; one slot a hash value, the newer subject wins */

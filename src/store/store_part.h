@@ -17,8 +17,10 @@ struct store_parts *store_parts(struct store *s);
 /* keys_open - loads DATA/keys, makes it (0700) with a master and an index key (0600) when the directory is new. */
 MUST_USE enum rc keys_open(struct store *s, struct fail *f);
 void keys_close(struct store *s);
-/* background_open - tables of kinds and topics; threads start at store_start_background. background_close stops and joins. */
+/* background_open - tables of kinds and topics; threads start at store_start_background. background_stop ends and joins
+ * them, background_close frees. */
 void background_open(struct store *s);
+void background_stop(struct store *s);
 void background_close(struct store *s);
 /* files_sweep - removes files of DATA/files that no record refers to and that are older than 24 h, and old temporary ones. */
 MUST_USE enum rc files_sweep(struct store *s, struct fail *f);

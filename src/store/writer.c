@@ -459,9 +459,11 @@ enum rc writer_start(struct store *s, struct fail *f)
     s->node_renewed_us = clock_mono_us();
     if (pthread_create(&s->writer_thread, NULL, writer_main, s) != 0)
         return fail_store(f, RC_INTERNAL, "writer", "no thread");
+    (void)pthread_setname_np(s->writer_thread, "writer");
     s->writer_runs = true;
     if (pthread_create(&s->checkpoint_thread, NULL, checkpoint_main, s) != 0)
         return fail_store(f, RC_INTERNAL, "checkpoint", "no thread");
+    (void)pthread_setname_np(s->checkpoint_thread, "checkpoint");
     s->checkpoint_runs = true;
     return RC_OK;
 }

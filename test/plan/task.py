@@ -2,6 +2,7 @@
 import os
 import random
 import sys
+import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from api import person, run, with_world, yiti  # noqa: E402
@@ -184,10 +185,18 @@ def what_is_kept_is_what_a_slow_recomputation_gives(w):
             status = step(w, rng, outline)
             assert status in (0, 200, 201, 409, 413, 422), (seed + run, status)
             done[status] = done.get(status, 0) + 1
-        kept = {(r["kind"], r["subject"]): (r["actions"], r["weight"], r["percent"]) for r in w.get(f"/outlines/{outline}/rollup")["items"]}
+        items = w.get(f"/outlines/{outline}/rollup")["items"]
+        kept = {(r["kind"], r["subject"]): (r["actions"], r["weight"], r["percent"]) for r in items}
         slow = slow_rollup(w, outline)
         print(f"seed {seed + run}: {done}, {len(kept)} roll-ups", flush=True)
         assert kept == slow, (seed + run, {k: (kept.get(k), slow.get(k)) for k in set(kept) | set(slow) if kept.get(k) != slow.get(k)})
+        for r in items:  # and the terms that explain a sum make it
+            terms = w.get(f"/outlines/{outline}/rollup/explain?" + urllib.parse.urlencode({"kind": r["kind"], "subject": r["subject"]}))["items"]
+            weighted = sum(t["weight"] * round(t["percent"] * 100) for t in terms)
+            states = [sum(t["state"] == state for t in terms) for state in ("to_start", "under_way", "done", "stopped")]
+            assert (len(terms), sum(t["weight"] for t in terms)) == (r["actions"], r["weight"]), (seed + run, r, terms)
+            assert not r["weight"] or weighted // r["weight"] / 100 == r["percent"], (seed + run, r, terms)
+            assert states == [r["states"][s] for s in ("to_start", "under_way", "done", "stopped")], (seed + run, r, terms)
 
 
 if __name__ == "__main__":
