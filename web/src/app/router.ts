@@ -4,7 +4,7 @@
  */
 import { createRouter, createWebHistory, type RouteRecordRaw, type Router } from 'vue-router';
 import { setUnauthorizedHandler } from '@/api/client';
-import { has, session } from '@/base/session';
+import { expired, has, session } from '@/base/session';
 import type { Key } from '@/base/i18n';
 
 declare module 'vue-router' {
@@ -77,8 +77,8 @@ export function makeRouter(): Router {
   });
   setUnauthorizedHandler(() => {
     if (!session.user) return;
-    session.user = null;
-    if (!router.currentRoute.value.meta.open) void router.replace({ name: 'sign-in', query: { next: router.currentRoute.value.fullPath } });
+    if (router.currentRoute.value.meta.open) session.user = null;
+    else expired.value = true; /* the page stays, sign-in comes over it */
   });
   return router;
 }

@@ -20,3 +20,12 @@ export function differences(before: Fields, mine: Fields, theirs: Fields): Diffe
 }
 
 export const settled = (list: Difference[]): boolean => list.every((d) => d.side !== null);
+
+/* ours - the differences that come from my side: what I wrote over what both began with. */
+export const ours = (list: Difference[]): Difference[] => list.filter((d) => d.mine !== d.before);
+
+/* untouched - nobody else changed a field that I changed: what I wrote can go on top of the newest version without being asked. */
+export const untouched = (list: Difference[]): boolean => ours(list).every((d) => d.theirs === d.before);
+
+/* merged - the newest version with what was chosen of mine. */
+export const merged = (list: Difference[], theirs: Fields): Fields => ({ ...theirs, ...Object.fromEntries(list.filter((d) => d.side === 'mine').map((d) => [d.field, d.mine])) });

@@ -3,6 +3,7 @@
  */
 import { onScopeDispose, ref, shallowRef, watch, type Ref, type ShallowRef, type WatchSource } from 'vue';
 import { ApiError, type Problem } from '@/api/client';
+import { renewed } from './session';
 
 export interface Loaded<T> {
   data: ShallowRef<T | null>;
@@ -43,6 +44,7 @@ export function useLoad<T>(read: (signal: AbortSignal) => Promise<T>, depends: W
   }
 
   if (depends.length) watch(depends, () => void reload());
+  watch(renewed, () => problem.value?.status === 401 && void reload());
   void reload();
   onScopeDispose(() => running?.abort());
   return { data, problem, loading, reload };

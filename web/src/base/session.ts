@@ -1,10 +1,14 @@
 /* session.ts - who is signed in, what the instance is called, and whether its data is a demonstration. One state for the whole app. */
-import { computed, reactive } from 'vue';
+import { computed, reactive, ref } from 'vue';
 import { api, ApiError } from '@/api/client';
 import type { Session } from '@/api/types';
 import { lang } from './i18n';
 
 export const session = reactive<Session & { loaded: boolean; failed: boolean }>({ user: null, loaded: false, failed: false });
+
+/* expired: the server no longer knows the session, while the page and what was typed on it are still there. renewed: counts sign-ins over a page. */
+export const expired = ref(false);
+export const renewed = ref(0);
 
 function take(answer: Session): void {
   session.user = answer.user;
@@ -36,6 +40,7 @@ export async function signInDemo(account: string): Promise<void> {
 export async function signOut(): Promise<void> {
   await api.del('/session');
   session.user = null;
+  expired.value = false;
 }
 
 /* has - the signed-in person holds this right somewhere. What it covers is the server's to judge. */

@@ -2,6 +2,7 @@
 import { reactive } from 'vue';
 import { problemFrom } from './load';
 import { problemText } from './problem';
+import { expired } from './session';
 
 export interface Toast {
   id: number;
@@ -25,6 +26,7 @@ export function say(text: string): void {
 
 export function complain(error: unknown): void {
   const problem = problemFrom(error);
+  if (problem.status === 401 && expired.value) return; /* the sign-in over the page says it */
   toasts.push({ id: (last += 1), kind: 'bad', text: problemText(problem), note: problem.request_id });
   if (toasts.length > 4) toasts.splice(0, toasts.length - 4);
 }

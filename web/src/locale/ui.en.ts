@@ -1,4 +1,4 @@
-/* ui.en.ts - words of the shared pieces: date field, calendar. */
+/* ui.en.ts - words of the shared pieces: date field, calendar, edit conflicts, sign-in over a page. */
 import type { uiZh } from './ui.zh';
 
 export const uiEn: Record<keyof typeof uiZh, string> = {
@@ -14,4 +14,19 @@ export const uiEn: Record<keyof typeof uiZh, string> = {
   'date.bad': '“{text}” is not a day of the calendar. Write year-month-day, as in 2026-03-31.',
   'date.early': 'Not before {day}.',
   'date.late': 'Not after {day}.',
+  'conflict.box': 'Two edits',
+  'conflict.kept': 'The other person’s edit stays.',
+  'conflict.actions': 'Actions on this stretch of text',
+  'conflict.join': 'joined with the one before',
+  'conflict.split': 'split at the cursor',
+  'conflict.gone': '(no longer there)',
+  'people.rename': 'Rename',
+  'people.renamed': 'The name is changed.',
+  'common.yes': 'yes',
+  'common.no': 'no',
+  'again.title': 'Please sign in again',
+  'again.text': 'Your session has ended. What you were typing is still there; go on after signing in.',
+  'again.demo': 'Continue as {name}',
+  'again.house': 'With a house identity: sign in in another tab, then come back and try again.',
+  'again.leave': 'Leave this page',
 };

@@ -1,4 +1,4 @@
-/* ui.zh.ts - words of the shared pieces: date field, calendar. */
+/* ui.zh.ts - words of the shared pieces: date field, calendar, edit conflicts, sign-in over a page. */
 export const uiZh = {
   'date.weekdays': '一 二 三 四 五 六 日',
   'date.open': '打开日历',
@@ -12,4 +12,19 @@ export const uiZh = {
   'date.bad': '“{text}”不是日历上的日期。请写年-月-日，例如 2026-03-31。',
   'date.early': '不能早于{day}。',
   'date.late': '不能晚于{day}。',
+  'conflict.box': '两份修改',
+  'conflict.kept': '保留了对方的修改。',
+  'conflict.actions': '这段文字上的行动',
+  'conflict.join': '与前一节点合并',
+  'conflict.split': '在光标处分开',
+  'conflict.gone': '（已不在）',
+  'people.rename': '改名',
+  'people.renamed': '姓名已修改。',
+  'common.yes': '是',
+  'common.no': '否',
+  'again.title': '请重新登录',
+  'again.text': '登录已过期。您正在填写的内容都在，登录后接着做。',
+  'again.demo': '以“{name}”继续',
+  'again.house': '用单位统一身份登录的，请在另一个标签页登录，再回到这里重试。',
+  'again.leave': '离开本页，去登录页',
 };

@@ -1,23 +1,30 @@
 /*
- * run.mjs - opens every page at every width in both languages: no console error, nothing wider than the window, axe-core clean. Then plays the
- * ways through the app that the screens are for.
+ * run.mjs - opens every page of the app: no console error, the banner, nothing wider than the window (360 px to 4K); at 1280 in both languages
+ * axe-core and the contrast of every text, in light and in dark; on a phone everything to press at least 44 px. Then plays the ways through the
+ * app that the screens are for, and what happens when something is wrong.
  *   node test/browser/run.mjs BINARY     starts that server on a fresh demonstration region
  *   node test/browser/run.mjs            starts dev/mock.mjs over dist/
  *   YITI_URL=http://… node …             against a running server (demonstration accounts on)
- *   DARK=1                               in dark colours
+ *   DARK=1                               in dark colours (axe then judges those)
+ *   ONLY=word, FLOW=word, WIDTHS=390x844 only the pages, the flows, the widths named
  *   SHOTS=DIR                            also keeps a picture of each page
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { axe, overflow, settle, startServer, watch, withBrowser } from './lib.mjs';
-import { flows } from './flows.mjs';
+import { axe, contrast, overflow, settle, small, squeezed, startServer, watch, withBrowser } from './lib.mjs';
+import { flows as ways } from './flows.mjs';
+import { screens } from './screens.mjs';
+
+const flows = { ...ways, ...screens };
+/* what is looked at where: each page is opened 7 times, not at each width in each language */
+const LOOK = { 1280: ['zh', 'en'], 390: ['zh'], 360: ['en', 'zh'], 820: ['zh'], 3840: ['zh'] };
 
 const server = process.argv[2] ? await startServer(process.argv[2]) : null;
 const MOCK = !server && !process.env.YITI_URL;
 const PORT = 8123;
 const URL_BASE = server?.url ?? process.env.YITI_URL ?? `http://127.0.0.1:${PORT}`;
 const SHOTS = process.env.SHOTS;
-const WIDTHS = (process.env.WIDTHS ?? '1280x800,390x844,360x740,3840x2160').split(',').map((w) => w.split('x').map(Number)).map(([width, height]) => ({ width, height }));
+const WIDTHS = (process.env.WIDTHS ?? '1280x800,390x844,360x740,820x1180,3840x2160').split(',').map((w) => w.split('x').map(Number)).map(([width, height]) => ({ width, height }));
 const ONLY = process.env.ONLY; /* pages whose name holds this */
 const FLOW = process.env.FLOW; /* flows whose name holds this, and no pages */
 if (SHOTS) mkdirSync(SHOTS, { recursive: true });
@@ -81,22 +88,31 @@ async function pages(size) {
       if (!(await page.locator('.secret').count())) problems.push('no banner');
       const over = await overflow(page);
       if (over) problems.push(`wider than the window: ${JSON.stringify(over)}`);
-      for (const v of await axe(page)) problems.push(`${v.id}: ${v.help}: ${v.nodes.join(' | ')}`);
+      problems.push(...(await squeezed(page)).map((x) => `squeezed: ${x}`));
+      if (size.width < 720) problems.push(...(await small(page)).map((x) => `too small to press: ${x}`));
+      if (size.width === 1280 || size.width === 390) for (const v of await axe(page)) problems.push(`${v.id}: ${v.help}: ${v.nodes.join(' | ')}`);
+      if (size.width === 1280) {
+        for (const scheme of ['dark', 'light']) {
+          await page.emulateMedia({ colorScheme: scheme });
+          problems.push(...(await contrast(page)).map((x) => `${scheme}: ${x}`));
+        }
+        await page.emulateMedia({ colorScheme: process.env.DARK ? 'dark' : 'light' });
+      }
       check(`${name} ${label} ${lang}`, problems);
     };
-    for (const lang of ['zh', 'en']) await visit('sign-in', '/sign-in', lang);
-    for (const lang of ['zh', 'en']) await visit('setup', '/setup', lang);
+    const langs = LOOK[size.width] ?? ['zh', 'en'];
+    for (const lang of langs) for (const [name, path] of [['sign-in', '/sign-in'], ['setup', '/setup'], ['password', '/password']]) await visit(name, path, lang);
     await signIn(page);
     const ids = await found(page);
     const draft = await makeDraft(page);
     const list = [
       ['desk', '/desk'], ['import', '/import'], ['draft', `/imports/${draft}`], ['outlines', '/outlines'], ['outline', `/outlines/${ids.outline}`], ['difference', `/outlines/${ids.outline}?view=difference`],
-      ['actions', '/actions'], ['actions-asof', '/actions?as_of=2026-06-01'], ['board', '/board'], ['timeline', '/timeline'], ['action', `/actions/${ids.action}`], ['report', `/actions/${ids.action}/report`],
-      ['units', '/units'], ['unit', `/units/${ids.unit}`], ['people', '/people'], ['regions', '/regions'], ['cooperations', '/cooperations'], ['search', '/search?q=%E5%BB%BA'], ['settings', '/settings'], ['notices', '/notices'], ['password', '/password'], ['missing', '/no/such/page'],
+      ['actions', '/actions'], ['actions-asof', '/actions?as_of=2026-06-01'], ['board', '/board'], ['progress', '/progress'], ['timeline', '/timeline'], ['action', `/actions/${ids.action}`], ['report', `/actions/${ids.action}/report`],
+      ['units', '/units'], ['unit', `/units/${ids.unit}`], ['people', '/people'], ['regions', '/regions'], ['cooperations', '/cooperations'], ['search', '/search?q=%E5%BB%BA'], ['settings', '/settings'], ['notices', '/notices'], ['missing', '/no/such/page'],
       ['public', '/public'], ['public-outline', `/public/outlines/${ids.pub}`], ['public-action', `/public/actions/${ids.pubAction}`],
     ];
-    for (const [name, path] of list) for (const lang of ['zh', 'en']) await visit(name, path, lang);
-  }, process.env.DARK ? { colorScheme: 'dark' } : {});
+    for (const [name, path] of list) for (const lang of langs) await visit(name, path, lang);
+  }, { ...(process.env.DARK ? { colorScheme: 'dark' } : {}), ...(size.width < 720 ? { hasTouch: true } : {}) });
 }
 
 const mock = MOCK ? await startMock() : null;
@@ -104,7 +120,7 @@ try {
   if (!FLOW) for (const size of WIDTHS) await pages(size);
   if (!ONLY) for (const [name, flow] of Object.entries(flows).filter(([n]) => !FLOW || n.includes(FLOW))) {
     try {
-      await flow({ base: URL_BASE, shots: SHOTS, mock: MOCK });
+      await flow({ base: URL_BASE, shots: SHOTS, mock: MOCK, binary: process.argv[2] });
       check(name, []);
     } catch (e) {
       check(name, [e.stack.split('\n').slice(0, 6).join('\n    ')]);

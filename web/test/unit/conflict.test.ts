@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { differences, settled } from '@/base/conflict';
+import { differences, merged, settled, untouched } from '@/base/conflict';
 
 describe('differences', () => {
   const before = { title: 'a', due: '2026-01-01', measure: '' };
@@ -18,5 +18,17 @@ describe('differences', () => {
     expect(settled(list)).toBe(false);
     list[0]!.side = 'theirs';
     expect(settled(list)).toBe(true);
+  });
+});
+describe('untouched and merged', () => {
+  const before = { title: 'a', due: '', measure: '' };
+  it.each([
+    ['theirs is another field', { ...before, title: 'b' }, { ...before, due: '2026-01-01' }, true, { title: 'b', due: '2026-01-01', measure: '' }],
+    ['theirs is the same field', { ...before, title: 'b' }, { ...before, title: 'c' }, false, { title: 'c', due: '', measure: '' }],
+    ['I changed nothing', before, { ...before, title: 'c' }, true, { title: 'c', due: '', measure: '' }],
+  ])('%s', (_, mine, theirs, free, want) => {
+    const list = differences(before, mine, theirs);
+    expect(untouched(list)).toBe(free);
+    expect(merged(list, theirs)).toEqual(want);
   });
 });
