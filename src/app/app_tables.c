@@ -38,6 +38,11 @@ const struct route_table *const *app_route_tables(int *n)
         &plan_programme_routes, //
         &plan_baseline_routes,  //
         &plan_side_routes,      //
+        &app_routes,        //
+        &org_routes,        //
+        &org_notice_routes, //
+        &duty_routes,       //
+        &plan_routes,       //
     };
     *n = (int)(sizeof(tables) / sizeof(tables[0]));
     return tables;
@@ -53,3 +58,9 @@ const struct duty_pack_kind duty_pack_kinds[] = {
     {"thresholds", "thresholds.yaml", plan_thresholds_check, plan_thresholds_text},
 };
 const int duty_pack_kind_count = (int)(sizeof(duty_pack_kinds) / sizeof(duty_pack_kinds[0]));
+/* What stands in people's calendars. */
+feed_source_fn *const feed_sources[] = {
+    duty_feed, //
+    plan_feed, //
+};
+const int feed_source_count = (int)(sizeof(feed_sources) / sizeof(feed_sources[0]));

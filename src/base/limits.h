@@ -73,6 +73,10 @@
 #define OIDC_FLOW_US 600000000LL       /* microseconds a sign-in there may take; refused */
 #define OIDC_SKEW_S 60                 /* seconds its clock may differ */
 #define OIDC_TOKEN_AGE_S 600           /* seconds since an ID token was made; refused */
+#define FEED_NOTICES_MAX 100           /* notices in a personal feed; older ones are left out */
+#define FEED_DUES_MAX 500              /* due dates of one kind in a personal calendar; later ones are left out */
+#define FEED_BURST 30                  /* readings of a person's feeds in a row; RC_RATE, then one every FEED_EVERY_S */
+#define FEED_EVERY_S 20                /* seconds for one more reading of a person's feeds */
 /* plan */
 #define OUTLINE_BYTES_MAX (64u << 20)  /* bytes of one outline given to the reader; RC_LIMIT */
 #define OUTLINE_IMPORT_BYTES_MAX (16u << 20) /* bytes of one outline imported over HTTP; RC_LIMIT */

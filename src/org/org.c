@@ -5,6 +5,7 @@
 
 #include "base/ensure.h"
 #include "base/log.h"
+#include "org/org_notice_int.h"
 #include "org/org_oidc_int.h"
 
 #define ORG_ARENA_BYTES (4u << 20) /* session slots and the provider's facts */
@@ -75,7 +76,8 @@ enum rc org_new(const struct org_options *options, struct org **out, struct fail
     o->options = *options;
     o->arena = a;
     o->slots = ARENA_ARRAY(a, (size_t)SESSION_SETS * SESSION_WAYS, struct session_slot);
-    ensure(o->slots != NULL);
+    o->feed_rate = feed_rate_new(a);
+    ensure(o->slots != NULL && o->feed_rate != NULL);
     ensure(pthread_mutex_init(&o->lock, NULL) == 0);
     closure_register(options->store);
     enum rc rc = regions_load(options->store, f);

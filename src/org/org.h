@@ -42,7 +42,7 @@ void *org_app(const struct org *o);
 /* Hooks for http_options. */
 enum rc org_authenticate(struct req *r, struct http_principal *p, struct fail *f);
 bool org_has_right(const struct http_principal *p, const char *right);
-extern const struct route_table org_routes;
+extern const struct route_table org_routes, org_notice_routes;
 extern const struct cli_command org_commands[];
 extern const int org_command_count;
 
@@ -375,6 +375,29 @@ struct notice_in {
     struct span summary; /* no personal value */
 };
 MUST_USE enum rc org_notify(struct tx *tx, const struct notice_in *in, struct fail *f);
+
+/*
+ * What stands in a person's calendar: engines give what is due, app/ lists their functions in feed_sources. Run as a read under the person's own
+ * scope; a source calls emit for each thing that the person still has to do, the soonest first, at most FEED_DUES_MAX. Strings borrow.
+ */
+struct feed_due {
+    const char *kind, *part; /* "duty", "due": with the id they make the event's stable name */
+    int64_t id, version;     /* version rises with every change of it */
+    int64_t made_at_us, changed_at_us;
+    int64_t due_us; /* an instant; 0: the whole day due_on */
+    struct span due_on, title, note;
+    const char *path; /* "/actions/12" of the web app */
+    int percent;      /* -1: does not apply */
+    bool under_way;
+};
+struct feed_to {
+    bool (*emit)(const struct feed_due *due, void *ctx); /* false: no more, please */
+    void *ctx;
+    enum lang lang;
+};
+typedef enum rc feed_source_fn(struct tx *tx, const struct feed_to *to, struct fail *f);
+extern feed_source_fn *const feed_sources[]; /* app_tables.c */
+extern const int feed_source_count;
 
 /* ---- journal of a subject, with names ---------------------------------------------------------------------------------------------------- */
 

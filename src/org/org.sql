@@ -339,10 +339,6 @@ SELECT 1 FROM grant_closure g JOIN unit u ON u.id = g.unit_id WHERE g.principal_
 AND (u.region_code = :region_code OR EXISTS (SELECT 1 FROM cooperation_member m WHERE m.cooperation_id = u.cooperation_id AND m.region_code = :region_code
 AND m.from_on <= :day AND (m.to_on IS NULL OR m.to_on > :day))) ORDER BY g.unit_id LIMIT 1;
 
--- :name closure_holders_of(right_code:text, unit_id:int)   who has a right on a unit: for notices
-SELECT g.principal_id FROM grant_closure g JOIN person p ON p.id = g.principal_id WHERE g.unit_id = :unit_id AND g.right_code = :right_code
-ORDER BY g.principal_id LIMIT 200;
-
 -- ---- sign-in ------------------------------------------------------------------------------------------------------------------------------
 
 -- :name password_put(person_id:int, hash:text, must_change:int, set_at_us:int)   a new password
@@ -545,20 +541,20 @@ UPDATE file SET is_public = :is_public WHERE region_code = :region_code AND id =
 
 -- ---- notices --------------------------------------------------------------------------------------------------------------------------------
 
--- :name notice_insert(region_code:text, id:int, principal_id:int, kind:text, subject_kind:text, subject_id:int, summary:text, at_us:int)   one notice to one principal
-INSERT INTO notice (region_code, id, principal_id, kind, subject_kind, subject_id, summary, at_us, read_at_us)
-VALUES (:region_code, :id, :principal_id, :kind, :subject_kind, :subject_id, :summary, :at_us, NULL);
+-- :name notice_insert(region_code:text, id:int, principal_id:int, kind:text, subject_kind:text, subject_id:int, summary:text, at_us:int, muted:int?)   one notice to one principal
+INSERT INTO notice (region_code, id, principal_id, kind, subject_kind, subject_id, summary, at_us, read_at_us, muted)
+VALUES (:region_code, :id, :principal_id, :kind, :subject_kind, :subject_id, :summary, :at_us, NULL, :muted);
 
 -- :name notice_list(principal:int, before_id:int, limit:int)   the reader's own, newest first
 -- @unscoped because each principal reads his own
 -- :filter unread() :: n.read_at_us IS NULL
 -- :filter kind(kind:text) :: n.kind = :kind
 SELECT n.id, n.region_code, n.kind, n.subject_kind, n.subject_id, n.summary, n.at_us, n.read_at_us FROM notice n
-WHERE n.principal_id = :principal AND n.id < :before_id {filters} ORDER BY n.id DESC LIMIT :limit;
+WHERE n.principal_id = :principal AND n.id < :before_id AND n.muted IS NULL {filters} ORDER BY n.id DESC LIMIT :limit;
 
 -- :name notice_unread(principal:int)   how many
 -- @unscoped because each principal counts his own
-SELECT COUNT(*) FROM notice WHERE principal_id = :principal AND read_at_us IS NULL;
+SELECT COUNT(*) FROM notice WHERE principal_id = :principal AND read_at_us IS NULL AND muted IS NULL;
 
 -- :name notice_read(read_at_us:int, principal:int, id:int)   seen
 -- @unscoped because each principal marks his own

@@ -279,26 +279,6 @@ enum rc api_notices_read(struct req *r, struct fail *f)
     return org_write(r, notice_read_all_command, NULL, NULL, NULL, f);
 }
 
-enum rc org_notify(struct tx *tx, const struct notice_in *in, struct fail *f)
-{
-    int64_t who[200];
-    int n = 0;
-    struct rows rows;
-    enum rc rc =
-        db_query(tx, SQL_closure_holders_of, DB_ARGS(DB_S(org_right_word(in->right)), DB_I(in->unit_id)), &rows, f);
-    while (rc == RC_OK && n < 200 && rows_next(&rows))
-        who[n++] = rows_int(&rows, 0);
-    if (rc == RC_OK)
-        rc = rows_end(&rows);
-    for (int i = 0; rc == RC_OK && i < n; i++)
-        if (who[i] != tx_actor(tx)->principal_id) /* nobody is told what he did himself */
-            rc = db_exec(tx, SQL_notice_insert,
-                         DB_ARGS(DB_S(in->region_code), DB_I(tx_new_id(tx)), DB_I(who[i]), DB_S(in->kind),
-                                 DB_S(in->subject_kind), DB_I(in->subject_id), DB_T(in->summary), DB_I(tx_now_us(tx))),
-                         NULL, f);
-    return rc;
-}
-
 /* ---- journal with names --------------------------------------------------------------------------------------------------------------- */
 
 struct journal_item {

@@ -22,6 +22,8 @@
 #include "plan/plan_rules.h"
 
 extern const struct route_table plan_routes;
+/* plan_feed - due days of the reader's actions, for calendars: see feed_source_fn. */
+feed_source_fn plan_feed;
 extern const struct cli_command plan_commands[];
 extern const int plan_command_count;
 

@@ -248,7 +248,7 @@ def notices_are_listed_filtered_and_read(folder):
     with sqlite3.connect(folder + "/data/yiti.db") as db:
         for who, first in ((a, 1000), (b, 2000)):
             for i in range(5):
-                db.execute("INSERT INTO notice VALUES ('330100', ?, ?, ?, 'action', 7, ?, ?, NULL)",
+                db.execute("INSERT INTO notice (region_code, id, principal_id, kind, subject_kind, subject_id, summary, at_us) VALUES ('330100', ?, ?, ?, 'action', 7, ?, ?)",
                            (first + i, int(who.id), "action.assigned" if i % 2 else "action.due", f"第{i}条", 1764000000000000 + i))
     db.close()
     s = Server(BINARY, folder + "/data")

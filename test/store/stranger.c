@@ -22,6 +22,8 @@ static const char *const unfed[] = {
     "duty_slip_list",
     "duty_scope_size",
     "duty_urge_list",
+    "duty_feed_dues",
+    "duty_feed_slips",
     "duty_recurrence_by_id",
     "duty_recurrence_list",
 };

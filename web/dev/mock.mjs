@@ -342,6 +342,8 @@ function route(method, path, q, json, raw, headers) {
     return ok({ ...judge(act, q.get('as_of') || TODAY), reports: own });
   }
   if (a === 'notices') return method === 'GET' ? ok({ items: [], next: null, unread: 0 }) : ok({}, 204);
+  if (a === 'notice-settings') return ok({ lang: null, quiet_from: null, quiet_to: null, mail: true, has_email: false, topics: [['urge', '催办与逾期', 'Urging and overdue'], ['duty', '交办与反馈', 'Duties and reports']].map(([topic, name_zh, name_en]) => ({ topic, name_zh, name_en, app: true, digest: true, at_once: false })) });
+  if (a === 'feed') return method === 'POST' ? ok({ notices_url: 'http://127.0.0.1/feeds/x/notices.atom', calendar_url: 'http://127.0.0.1/feeds/x/calendar.ics', tasks_url: 'http://127.0.0.1/feeds/x/tasks.ics' }, 201) : ok({ set: false, made_at: null }, method === 'DELETE' ? 204 : 200);
   if (a === 'workstreams') return ok({ items: [], next: null });
   if (a === 'board') {
     const lanes = new Map();

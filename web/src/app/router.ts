@@ -38,6 +38,7 @@ const desk: RouteRecordRaw[] = [
   { path: 'cooperations', name: 'cooperations', component: () => import('@/org/CooperationsPage.vue'), meta: { title: 'nav.cooperations' } },
   { path: 'search', name: 'search', component: () => import('@/plan/SearchPage.vue'), meta: { title: 'nav.search' } },
   { path: 'notices', name: 'notices', component: () => import('@/org/NoticesPage.vue'), meta: { title: 'notices.title', noAsOf: true } },
+  { path: 'settings/notices', name: 'notice-settings', component: () => import('@/org/NoticeSettingsPage.vue'), meta: { title: 'tell.title', noAsOf: true } },
   { path: 'settings', name: 'settings', component: () => import('@/org/SettingsPage.vue'), meta: { title: 'nav.settings', noAsOf: true } },
 ];
 

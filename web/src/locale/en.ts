@@ -4,6 +4,7 @@ import { orgEn } from './org.en';
 import { programmeEn } from './programme.en';
 import { slippageEn } from './slippage.en';
 import { uiEn } from './ui.en';
+import { tellEn } from './tell.en';
 
 /* en.ts - the interface's words in English. "one|many": the first where {n} is 1. */
 export const en: Catalogue = {
@@ -12,6 +13,7 @@ export const en: Catalogue = {
   ...programmeEn,
   ...slippageEn,
   ...uiEn,
+  ...tellEn,
   'app.name': 'Yiti',
   'app.skip': 'Skip to content',
   'app.notForSecrets': 'Not for state secrets · 本系统不得存储、处理国家秘密',

@@ -4,6 +4,7 @@ import { orgZh } from './org.zh';
 import { programmeZh } from './programme.zh';
 import { slippageZh } from './slippage.zh';
 import { uiZh } from './ui.zh';
+import { tellZh } from './tell.zh';
 
 export const zh = {
   ...chainZh,
@@ -11,6 +12,7 @@ export const zh = {
   ...programmeZh,
   ...slippageZh,
   ...uiZh,
+  ...tellZh,
   'app.name': '一体',
   'app.skip': '跳到正文',
   'app.notForSecrets': '本系统不得存储、处理国家秘密 · Not for state secrets',
