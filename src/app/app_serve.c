@@ -16,6 +16,7 @@
 
 #include "app/app_int.h"
 #include "duty/duty.h"
+#include "plan/plan.h"
 #include "app/web_files.h"
 #include "base/limits.h"
 
@@ -186,6 +187,7 @@ static enum rc start(struct app *app, struct cli *cli, struct fail *f)
     if (rc != RC_OK)
         return rc;
     duty_register(app->store);
+    plan_sheet_register(app->store);
     store_start_background(app->store);
     rc = start_http(app, f);
     if (rc == RC_OK)

@@ -50,6 +50,7 @@ const struct route_table *const *app_route_tables(int *n)
         &duty_routes,
         &plan_routes,
         &plan_programme_routes,
+        &plan_sheet_routes,
     };
     /* clang-format on */
     *n = (int)(sizeof(tables) / sizeof(tables[0]));

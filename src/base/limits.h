@@ -82,6 +82,10 @@
 #define OUTLINE_IMPORT_BYTES_MAX (16u << 20) /* bytes of one outline imported over HTTP; RC_LIMIT */
 #define OUTLINE_NODE_PER 64            /* at most one node for so many bytes of a document, and 64 beside; coarser from there */
 #define OUTLINE_MENTION_PER 32         /* the same for units (of each part), dates, quantities, checks, cites */
+#define SHEET_BYTES_MAX (32u << 20)    /* bytes of one workbook sent in; RC_LIMIT */
+#define SHEET_CELLS_MAX 500000         /* cells with a value, and shared texts, of one workbook; RC_LIMIT */
+#define SHEET_CELL_BYTES_MAX (128u << 10) /* bytes of one cell's text; RC_LIMIT */
+#define SHEET_ROWS_MAX 20000           /* rows of one table sent in; RC_LIMIT */
 #define DOCX_ENTRIES_MAX 2000          /* entries of one .docx; RC_LIMIT */
 #define DOCX_PART_BYTES_MAX (64u << 20) /* bytes of one part of a .docx, unpacked; RC_LIMIT */
 #define DOCX_RATIO_MAX 300             /* unpacked bytes for one packed byte, of parts over 1 MiB; RC_LIMIT */

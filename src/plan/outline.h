@@ -208,7 +208,9 @@ MUST_USE enum rc outline_text_of_bytes(struct arena *a, struct span bytes, struc
 MUST_USE enum rc outline_docx_text(struct span bytes, struct sb *out, struct fail *f);
 /* outline_worker_run - runs outline_docx_text in a child (exec of this program as `worker docx`). Thread-safe. */
 MUST_USE enum rc outline_worker_run(struct arena *a, struct span bytes, struct span *text, struct fail *f);
-/* outline_worker_main - `yiti worker docx`: a frame of bytes on standard input, text on standard output, nothing else allowed.
+/* outline_worker_sheet - the same for a workbook: the records of sheet_scan (sheet.h). */
+MUST_USE enum rc outline_worker_sheet(struct arena *a, struct span bytes, struct span *records, struct fail *f);
+/* outline_worker_main - `yiti worker docx|sheet`: a frame of bytes on standard input, text on standard output, nothing else allowed.
  * main.c calls it before it opens anything else. Returns the exit code. */
 int outline_worker_main(int argc, char **argv);
 

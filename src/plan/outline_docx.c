@@ -38,8 +38,7 @@ static enum rc part_allowed(const zip_stat_t *st, struct fail *f)
     return RC_OK;
 }
 
-/* A part of the package into the arena; a part that is not there is empty. */
-static enum rc part_read(struct arena *a, zip_t *z, const char *name, struct span *out, struct fail *f)
+enum rc docx_part_read(struct arena *a, zip_t *z, const char *name, struct span *out, struct fail *f)
 {
     zip_stat_t st;
     *out = SPAN_NONE;
@@ -70,12 +69,10 @@ static enum rc part_read(struct arena *a, zip_t *z, const char *name, struct spa
     return RC_OK;
 }
 
-/* The main part's name stands in _rels/.rels; word/document.xml when that says nothing. */
-static enum rc main_part(struct arena *a, zip_t *z, char *name, size_t size, struct fail *f)
+enum rc docx_main_part(struct arena *a, zip_t *z, char *name, size_t size, struct fail *f)
 {
     struct span xml;
-    (void)snprintf(name, size, "word/document.xml");
-    const enum rc rc = part_read(a, z, "_rels/.rels", &xml, f);
+    const enum rc rc = docx_part_read(a, z, "_rels/.rels", &xml, f);
     if (rc != RC_OK || !xml.len)
         return rc;
     xmlTextReaderPtr r = docx_xml(xml);
@@ -324,14 +321,14 @@ static enum rc body_text(struct docx *d, struct span xml, struct sb *out, struct
 
 static enum rc package_text(struct arena *a, zip_t *z, struct sb *out, struct fail *f)
 {
-    char name[256], side[300];
+    char name[256] = "word/document.xml", side[300];
     struct span document, styles, numbering;
     struct docx d = {.a = a};
     if (zip_get_num_entries(z, 0) > DOCX_ENTRIES_MAX)
         return over(f, "2000");
-    enum rc rc = main_part(a, z, name, sizeof name, f);
+    enum rc rc = docx_main_part(a, z, name, sizeof name, f);
     if (rc == RC_OK)
-        rc = part_read(a, z, name, &document, f);
+        rc = docx_part_read(a, z, name, &document, f);
     if (rc == RC_OK && !document.len)
         rc = broken(f, "word/document.xml");
     if (rc != RC_OK)
@@ -342,10 +339,10 @@ static enum rc package_text(struct arena *a, zip_t *z, struct sb *out, struct fa
     else
         name[0] = 0;
     (void)snprintf(side, sizeof side, "%sstyles.xml", name);
-    rc = part_read(a, z, side, &styles, f);
+    rc = docx_part_read(a, z, side, &styles, f);
     (void)snprintf(side, sizeof side, "%snumbering.xml", name);
     if (rc == RC_OK)
-        rc = part_read(a, z, side, &numbering, f);
+        rc = docx_part_read(a, z, side, &numbering, f);
     if (rc == RC_OK)
         rc = docx_styles_read(&d, styles, f);
     if (rc == RC_OK)

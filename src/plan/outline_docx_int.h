@@ -3,6 +3,7 @@
 #define YITI_PLAN_OUTLINE_DOCX_INT_H
 
 #include <libxml/xmlreader.h>
+#include <zip.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -53,6 +54,10 @@ const struct docx_style *docx_style_of(const struct docx *d, struct span id);
 /* docx_number - counts the paragraph and appends its number, "(一)" or "1."; nothing for numId 0 or unknown. Returns whether one was written. */
 bool docx_number(struct docx *d, int num_id, int level, struct sb *out);
 
+/* docx_part_read - a part of the package into the arena; a part that is not there is empty. RC_MALFORMED, RC_MEDIA (encrypted), RC_LIMIT. */
+MUST_USE enum rc docx_part_read(struct arena *a, struct zip *z, const char *name, struct span *out, struct fail *f);
+/* docx_main_part - the main part's name as _rels/.rels says it; name stays as it was when that says nothing. */
+MUST_USE enum rc docx_main_part(struct arena *a, struct zip *z, char *name, size_t size, struct fail *f);
 /* docx_xml - a reader over the part without network, entities or DTD; NULL when it cannot be made. */
 xmlTextReaderPtr docx_xml(struct span xml);
 /* docx_xml_next - the next node: 1, 0 at the end, -1 on broken XML or a DTD. */

@@ -3,6 +3,8 @@
  * limits on time, memory and files and a list of allowed system calls. The server has threads, so the child is a new
  * program (posix_spawn), never a bare fork.
  *
+ * `yiti worker sheet` does the same for workbooks.
+ *
  * Over one socket, which is the child's standard input and output: the bytes, end of stream; back comes 'T' and the text,
  * or 'E', the result code, the name of the message, a zero and its argument.
  */
@@ -22,6 +24,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "plan/outline.h"
+#include "plan/sheet.h"
 
 #include <libxml/parser.h>
 
@@ -104,7 +107,8 @@ int outline_worker_main(int argc, char **argv)
 {
     struct sb in, out;
     struct fail f = {0};
-    if (argc != 3 || strcmp(argv[2], "docx") != 0)
+    const bool sheet = argc == 3 && strcmp(argv[2], "sheet") == 0;
+    if (argc != 3 || (!sheet && strcmp(argv[2], "docx") != 0))
         return 2;
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     xmlInitParser();
@@ -113,7 +117,7 @@ int outline_worker_main(int argc, char **argv)
     if (!lock_up() || !read_all(0, &in))
         return 1;
     sb_addc(&out, 'T');
-    const enum rc rc = outline_docx_text(sb_span(&in), &out, &f);
+    const enum rc rc = sheet ? sheet_scan(sb_span(&in), &out, &f) : outline_docx_text(sb_span(&in), &out, &f);
     if (rc != RC_OK) {
         sb_clear(&out);
         sb_addf(&out, "E%c%s%c%s", (char)rc, msg_name(f.msg), 0, f.args[0].text);
@@ -125,6 +129,7 @@ int outline_worker_main(int argc, char **argv)
 /* ---- the parent ---- */
 
 struct talk {
+    bool sheet;
     int fd;
     pid_t pid;
     int64_t until_us;
@@ -141,8 +146,8 @@ static bool start(struct talk *t)
 {
     int pair[2];
     posix_spawn_file_actions_t acts;
-    char self[] = "yiti", worker[] = "worker", docx[] = "docx";
-    char *const argv[] = {self, worker, docx, NULL};
+    char self[] = "yiti", worker[] = "worker", docx[] = "docx", sheet[] = "sheet";
+    char *const argv[] = {self, worker, t->sheet ? sheet : docx, NULL};
     char *const env[] = {NULL};
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
         return false;
@@ -195,7 +200,7 @@ static bool converse(struct talk *t)
     }
 }
 
-/* The child's own words for its fault; only these three can come. */
+/* The child's own words for its fault; only these can come. */
 static enum rc told(struct span answer, struct fail *f)
 {
     static const struct {
@@ -203,7 +208,10 @@ static enum rc told(struct span answer, struct fail *f)
         enum rc rc;
     } known[] = {{MSG_outline_docx_broken, RC_MALFORMED},
                  {MSG_outline_docx_limit, RC_LIMIT},
-                 {MSG_outline_docx_encrypted, RC_MEDIA}};
+                 {MSG_outline_docx_encrypted, RC_MEDIA},
+                 {MSG_sheet_broken, RC_MALFORMED},
+                 {MSG_sheet_limit, RC_LIMIT},
+                 {MSG_sheet_encrypted, RC_MEDIA}};
     const size_t zero = span_find(answer, (struct span){"", 1}, 2);
     if (zero == SIZE_MAX)
         return failed(f, "answer");
@@ -215,23 +223,25 @@ static enum rc told(struct span answer, struct fail *f)
     return failed(f, "answer");
 }
 
-static enum rc ended(int status, bool in_time, struct fail *f)
+static enum rc ended(const struct talk *t, int status, bool in_time, struct fail *f)
 {
     char why[40];
+    const enum msg over = t->sheet ? MSG_sheet_limit : MSG_outline_docx_limit;
     if (!in_time)
-        return fail_set(f, RC_LIMIT, MSG_outline_docx_limit, NULL, "30 s", NULL);
+        return fail_set(f, RC_LIMIT, over, NULL, "30 s", NULL);
     if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL))
-        return fail_set(f, RC_LIMIT, MSG_outline_docx_limit, NULL, "10 s CPU", NULL);
+        return fail_set(f, RC_LIMIT, over, NULL, "10 s CPU", NULL);
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT) /* malloc found no room under RLIMIT_AS */
-        return fail_set(f, RC_LIMIT, MSG_outline_docx_limit, NULL, "512 MiB", NULL);
+        return fail_set(f, RC_LIMIT, over, NULL, "512 MiB", NULL);
     (void)snprintf(why, sizeof why, "%s %d", WIFSIGNALED(status) ? "signal" : "exit",
                    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
     return failed(f, why);
 }
 
-enum rc outline_worker_run(struct arena *a, struct span bytes, struct span *text, struct fail *f)
+static enum rc run(struct arena *a, bool sheet, struct span bytes, struct span *text, struct fail *f)
 {
-    struct talk t = {.fd = -1, .rest = bytes, .until_us = clock_mono_us() + DOCX_WALL_SECONDS * 1000000LL};
+    struct talk t = {
+        .sheet = sheet, .fd = -1, .rest = bytes, .until_us = clock_mono_us() + DOCX_WALL_SECONDS * 1000000LL};
     if (!start(&t))
         return failed(f, "start");
     sb_init(&t.answer, (size_t)OUTLINE_BYTES_MAX + 1);
@@ -245,9 +255,9 @@ enum rc outline_worker_run(struct arena *a, struct span bytes, struct span *text
     const struct span answer = sb_span(&t.answer);
     enum rc rc;
     if (!in_time || !WIFEXITED(status) || WEXITSTATUS(status) != 0 || answer.len == 0) {
-        rc = ended(status, in_time, f);
+        rc = ended(&t, status, in_time, f);
     } else if (sb_rc(&t.answer) != RC_OK) {
-        rc = fail_set(f, RC_LIMIT, MSG_outline_docx_limit, NULL, "64 MiB", NULL);
+        rc = fail_set(f, RC_LIMIT, sheet ? MSG_sheet_limit : MSG_outline_docx_limit, NULL, "64 MiB", NULL);
     } else if (answer.ptr[0] != 'T') {
         rc = told(answer, f);
     } else {
@@ -256,4 +266,14 @@ enum rc outline_worker_run(struct arena *a, struct span bytes, struct span *text
     }
     sb_release(&t.answer);
     return rc;
+}
+
+enum rc outline_worker_run(struct arena *a, struct span bytes, struct span *text, struct fail *f)
+{
+    return run(a, false, bytes, text, f);
+}
+
+enum rc outline_worker_sheet(struct arena *a, struct span bytes, struct span *records, struct fail *f)
+{
+    return run(a, true, bytes, records, f);
 }

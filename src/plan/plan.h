@@ -21,7 +21,9 @@
 #include "org/org.h"
 #include "plan/plan_rules.h"
 
-extern const struct route_table plan_routes;
+extern const struct route_table plan_routes, plan_sheet_routes;
+/* plan_sheet_register - the job that applies a workbook; before store_start_background. */
+void plan_sheet_register(struct store *s);
 /* plan_feed - due days of the reader's actions, for calendars: see feed_source_fn. */
 feed_source_fn plan_feed;
 extern const struct cli_command plan_commands[];

@@ -113,6 +113,8 @@ MUST_USE enum rc plan_facts_on(struct tx *tx, const struct plan_action_row *a, c
                                struct plan_facts *out, struct fail *f);
 /* plan_day_of - day number of ISO text; PLAN_NO_DAY when empty or none. */
 int32_t plan_day_of(struct span on);
+/* plan_measure_name - what is measured: as printed, else the number that the office set. Takes from the arena; ptr NULL over its cap. */
+struct span plan_measure_name(struct arena *a, const struct plan_action_row *row);
 /* plan_day_text - ISO text in the tx's arena. */
 struct span plan_day_text(struct arena *a, int32_t day);
 

@@ -80,8 +80,7 @@ static const char *comparator_sign(struct span word)
     return "";
 }
 
-/* What is measured: as printed, else the number that the office set. */
-static struct span measure_name(struct arena *a, const struct plan_action_row *row)
+struct span plan_measure_name(struct arena *a, const struct plan_action_row *row)
 {
     struct sb sb;
     sb_init(&sb, 2000);
@@ -110,7 +109,7 @@ static enum rc table_row(struct tx *tx, const struct plan_item *item, enum lang 
     out->lead = joined(a, units, n, "lead", lang);
     out->supporting = joined(a, units, n, "supporting", lang);
     out->due = item->verdict.facts.due_day != PLAN_NO_DAY ? day_name(a, item->verdict.facts.due_day, lang) : SPAN("");
-    out->measure = measure_name(a, &item->row);
+    out->measure = plan_measure_name(a, &item->row);
     out->state = span_of(plan_state_name(item->verdict.facts.state, lang));
     out->light = span_of(plan_light_name(item->verdict.light, lang));
     out->percent = item->verdict.facts.percent;

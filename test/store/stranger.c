@@ -24,6 +24,7 @@ static const char *const unfed[] = {
     "duty_urge_list",
     "duty_feed_dues",
     "duty_feed_slips",
+    "sheet_tasks", /* no action of it has tasks: test/plan/sheet.py */
     "duty_recurrence_by_id",
     "duty_recurrence_list",
 };

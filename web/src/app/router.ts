@@ -23,6 +23,7 @@ const desk: RouteRecordRaw[] = [
   { path: 'imports/:id', name: 'draft', component: () => import('@/plan/DraftPage.vue'), meta: { title: 'nav.import', right: 'import', wide: true } },
   { path: 'outlines', name: 'outlines', component: () => import('@/plan/OutlinesPage.vue'), meta: { title: 'nav.outlines' } },
   { path: 'outlines/:id', name: 'outline', component: () => import('@/plan/OutlinePage.vue'), meta: { title: 'nav.outlines', wide: true } },
+  { path: 'outlines/:id/sheet', name: 'sheet', component: () => import('@/plan/SheetPage.vue'), meta: { title: 'sheet.title', right: 'breakdown', noAsOf: true, wide: true } },
   { path: 'actions', name: 'actions', component: () => import('@/plan/ActionsPage.vue'), meta: { title: 'nav.actions', wide: true } },
   { path: 'board', name: 'board', component: () => import('@/plan/BoardPage.vue'), meta: { title: 'nav.board', wide: true } },
   { path: 'progress', name: 'progress', component: () => import('@/plan/ProgressPage.vue'), meta: { title: 'nav.progress', wide: true, noAsOf: true } },

@@ -4,6 +4,7 @@ import { orgEn } from './org.en';
 import { programmeEn } from './programme.en';
 import { slippageEn } from './slippage.en';
 import { uiEn } from './ui.en';
+import { sheetEn } from './sheet.en';
 import { tellEn } from './tell.en';
 
 /* en.ts - the interface's words in English. "one|many": the first where {n} is 1. */
@@ -13,6 +14,7 @@ export const en: Catalogue = {
   ...programmeEn,
   ...slippageEn,
   ...uiEn,
+  ...sheetEn,
   ...tellEn,
   'app.name': 'Yiti',
   'app.skip': 'Skip to content',

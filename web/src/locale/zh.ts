@@ -4,6 +4,7 @@ import { orgZh } from './org.zh';
 import { programmeZh } from './programme.zh';
 import { slippageZh } from './slippage.zh';
 import { uiZh } from './ui.zh';
+import { sheetZh } from './sheet.zh';
 import { tellZh } from './tell.zh';
 
 export const zh = {
@@ -12,6 +13,7 @@ export const zh = {
   ...programmeZh,
   ...slippageZh,
   ...uiZh,
+  ...sheetZh,
   ...tellZh,
   'app.name': '一体',
   'app.skip': '跳到正文',
