@@ -115,10 +115,14 @@ struct demo_talk {
     int64_t city_offices[8];
     int n_cities;
     struct span signed_on;
+    int64_t meeting_body_id; /* left by the first of demo_meets */
 };
 #define DEMO_TALKS 2
 extern command_fn *const demo_talks[DEMO_TALKS];
 /* demo_programmes - phases and goals of the demonstration's outline (demo_programme.c); over a struct demo_talk. */
 extern command_fn demo_programmes;
+/* Their joint meetings (demo_meet.c): commands whose out is the struct demo_talk. */
+#define DEMO_MEETS 4
+extern command_fn *const demo_meets[DEMO_MEETS];
 
 #endif

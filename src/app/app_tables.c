@@ -1,6 +1,7 @@
 /* app_tables.c - which engines make up the program: their commands and their routes, in one place. */
 #include "app/app_int.h"
 #include "duty/duty.h"
+#include "govern/meet.h"
 #include "plan/outline.h"
 #include "plan/plan.h"
 #include "plan/plan_baseline.h"
@@ -16,6 +17,7 @@ static const struct {
     {duty_commands, &duty_command_count},       //
     {outline_commands, &outline_command_count}, //
     {plan_commands, &plan_command_count},       //
+    {meet_commands, &meet_command_count},       //
 };
 
 const struct cli_command *app_command_at(int i)
@@ -51,6 +53,7 @@ const struct route_table *const *app_route_tables(int *n)
         &plan_routes,
         &plan_programme_routes,
         &plan_sheet_routes,
+        &meet_routes,           //
     };
     /* clang-format on */
     *n = (int)(sizeof(tables) / sizeof(tables[0]));
@@ -60,6 +63,7 @@ const struct route_table *const *app_route_tables(int *n)
 /* Who is told of a change of a duty, by the kind of its subject or source. */
 const struct duty_listener duty_listeners[] = {
     {"action", plan_on_duty},
+    {"resolution", meet_on_duty},
 };
 const int duty_listener_count = (int)(sizeof(duty_listeners) / sizeof(duty_listeners[0]));
 

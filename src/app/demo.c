@@ -380,6 +380,8 @@ static enum rc talk(struct demo *d, int64_t outline_id)
         rc = run(d, by_system, demo_talks[i], &t, NULL);
     if (rc == RC_OK)
         rc = run(d, by_system, demo_programmes, &t, NULL);
+    for (int i = 0; rc == RC_OK && i < DEMO_MEETS; i++)
+        rc = run(d, by_system, demo_meets[i], &t, &t);
     return rc;
 }
 

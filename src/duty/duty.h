@@ -407,4 +407,26 @@ struct duty_light_why {
 MUST_USE enum rc duty_light_of(struct arena *a, const struct duty_lights *lights, const struct duty_row *d,
                                int64_t at_us, enum duty_light *out, struct duty_light_why *why, struct fail *f);
 
+/* ---- what a room shows of the duties about its subject (duty_about.c) ------------------------------------------------------------------- */
+
+#define DUTY_ABOUT_MAX 200 /* shown of one subject */
+struct duty_show;          /* how duties are shown: the rule of lights, machines met so far */
+struct duty_subject {
+    const char *kind;
+    int64_t id;
+};
+/* duty_show_new - for the duties of one answer. Memory: takes from the tx's arena. */
+MUST_USE enum rc duty_show_new(struct tx *tx, enum lang lang, struct duty_show **out, struct fail *f);
+/* duty_about - the duties about a subject, without their parts, in the order of opening, at most DUTY_ABOUT_MAX, whoever may see them: for who has found
+ * the subject in the reader's scope. */
+MUST_USE enum rc duty_about(struct duty_show *show, const struct duty_subject *subject, struct duty_row **out, int *n,
+                            struct fail *f);
+/* duty_about_json - the same as an array of the objects that GET /duties gives. */
+MUST_USE enum rc duty_about_json(struct duty_show *show, const struct duty_subject *subject, struct jw *w,
+                                 struct fail *f);
+/* duty_state_name - its state as the machine calls it, in the language of the show. */
+MUST_USE enum rc duty_state_name(struct duty_show *show, const struct duty_row *d, struct span *out, struct fail *f);
+/* duty_light_now - its light at the instant of the transaction. */
+MUST_USE enum rc duty_light_now(struct duty_show *show, const struct duty_row *d, enum duty_light *out, struct fail *f);
+
 #endif

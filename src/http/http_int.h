@@ -273,6 +273,7 @@ void reply_reset(struct reply *reply);
 void reply_compress(struct req *r);
 void problem_write(enum rc rc, const struct fail *f, enum lang lang, const char *id, struct sb *out);
 /* Headers of every reply: API (no content is ever rendered) or pages. */
-void security_headers(struct MHD_Response *response, bool page);
+enum head_kind { HEAD_API, HEAD_PAGE, HEAD_PRINT }; /* data; the web app's page; a document for printing */
+void security_headers(struct MHD_Response *response, enum head_kind kind);
 
 #endif

@@ -17,6 +17,8 @@
     "blob:; "                                                                                                          \
     "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
 #define CSP_API "default-src 'none'; frame-ancestors 'none'; sandbox"
+/* A document for printing, made by the server: its style is in it, nothing else runs or loads. */
+#define CSP_PRINT "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 #define PERMISSIONS "camera=(), microphone=(), payment=(), usb=(), midi=(), serial=(), bluetooth=(), geolocation=(self)"
 
 static const enum msg TITLES[RC_COUNT] = {
@@ -44,10 +46,12 @@ static void add(struct MHD_Response *response, const char *name, const char *val
         log_event(LOG_WARN, "http.header_refused", LS("name", name), LEND);
 }
 
-void security_headers(struct MHD_Response *response, bool page)
+void security_headers(struct MHD_Response *response, enum head_kind kind)
 {
+    static const char *const policies[] = {[HEAD_API] = CSP_API, [HEAD_PAGE] = CSP_PAGE, [HEAD_PRINT] = CSP_PRINT};
+    const bool page = kind == HEAD_PAGE;
     add(response, "X-Content-Type-Options", "nosniff");
-    add(response, "Content-Security-Policy", page ? CSP_PAGE : CSP_API);
+    add(response, "Content-Security-Policy", policies[kind]);
     add(response, "Referrer-Policy", "no-referrer");
     add(response, "Cross-Origin-Resource-Policy", "same-origin");
     if (page) {
@@ -329,7 +333,9 @@ static void add_headers(struct req *r, struct MHD_Response *response, const char
     if ((reply->kind == REPLY_BYTES || reply->kind == REPLY_FD || reply->kind == REPLY_STREAM) && reply->media_type)
         add(response, "Content-Type", reply->media_type);
     add(response, "X-Request-Id", r->id);
-    security_headers(response, false);
+    const bool print = reply->kind == REPLY_BYTES && reply->media_type &&
+                       !strncmp(reply->media_type, "text/html", strlen("text/html"));
+    security_headers(response, print ? HEAD_PRINT : HEAD_API);
     if (r->close_after || atomic_load_explicit(&r->h->phase, memory_order_relaxed) != PHASE_RUN)
         add(response, "Connection", "close");
 }
@@ -407,7 +413,7 @@ enum MHD_Result reply_send_late(struct req *r)
     add(response, "X-Request-Id", r->id);
     add(response, "Retry-After", "1");
     add(response, "Connection", "close");
-    security_headers(response, false);
+    security_headers(response, HEAD_API);
     enum MHD_Result queued = queue(r, 503, response);
     MHD_destroy_response(response);
     return queued;

@@ -47,7 +47,7 @@ static struct MHD_Response *make(const struct http_static *file, const unsigned 
                                       file->immutable ? "public, max-age=31536000, immutable" : "no-cache") == MHD_YES;
     if (ok && coding != CODING_NONE)
         ok = MHD_add_response_header(response, "Content-Encoding", CODING_NAMES[coding]) == MHD_YES;
-    security_headers(response, true);
+    security_headers(response, HEAD_PAGE);
     if (ok)
         return response;
     MHD_destroy_response(response);

@@ -248,6 +248,8 @@ struct plan_sign_in {
 /* plan_sign - a member city signs the outline of its cooperation, once. RC_CONFLICT when it has signed; RC_FORBIDDEN for who is no member. When the last
  * member has signed the outline is in force from that day on. Event "plan.signed". */
 MUST_USE enum rc plan_sign(struct tx *tx, const struct plan_sign_in *in, struct fail *f);
+/* plan_outline_title - of an outline in the actor's scope, or RC_MISSING: for rooms that name an outline by its id. */
+MUST_USE enum rc plan_outline_title(struct tx *tx, int64_t outline_id, struct span *out, struct fail *f);
 /* ---- handing over (plan_duty.c) ------------------------------------------------------------------------------------------------------ */
 
 struct plan_hand_over_in {

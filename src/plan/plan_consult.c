@@ -538,3 +538,12 @@ enum rc plan_sign(struct tx *tx, const struct plan_sign_in *in, struct fail *f)
     jw_kbool(&note.w, "in_force", all.in_force_on.ptr != NULL);
     return plan_note_end(tx, &note, &(struct plan_subject){o.region_code, "outline", o.id, "sign", "plan.signed"}, f);
 }
+
+enum rc plan_outline_title(struct tx *tx, int64_t outline_id, struct span *out, struct fail *f)
+{
+    struct plan_outline_row o;
+    const enum rc rc = plan_outline_get(tx, outline_id, &o, f);
+    if (rc == RC_OK)
+        *out = o.title;
+    return rc;
+}
