@@ -32,7 +32,8 @@ enum meet_need {
     MEET_NEED_ATTENDANCE = 1 << 1, /* nobody is still expected */
     MEET_NEED_MINUTES = 1 << 2,    /* a text or a file */
     MEET_NEED_SIGNED = 1 << 3,     /* all that attended have signed, or a reason */
-    MEET_NEED_REASON = 1 << 4
+    MEET_NEED_REASON = 1 << 4,
+    MEET_NEED_BEGUN = 1 << 5 /* its day has come */
 };
 struct meet_step {
     const char *verb, *name_zh, *name_en;
@@ -44,8 +45,8 @@ extern const struct meet_step meet_steps[];
 extern const int meet_step_count;
 /* What is so about a session when a step is asked for. */
 struct meet_facts {
-    bool place, start, agenda, minutes, reason;
-    int expected; /* members of whom nobody knows yet whether they come */
+    bool place, start, agenda, minutes, reason, early; /* early: its day is still to come */
+    int expected;                                      /* members of whom nobody knows yet whether they come */
     int unsigned_count;
 };
 /*

@@ -18,7 +18,7 @@ static const struct {
 const struct meet_step meet_steps[] = {
     {"call",     "发出通知",   "send the notice",          IN(MEET_PLANNED),                   MEET_CALLED,    MEET_NEED_READY},
     {"postpone", "改期",       "postpone",                 IN(MEET_CALLED),                    MEET_PLANNED,   MEET_NEED_REASON},
-    {"hold",     "确认召开",   "confirm that it was held", IN(MEET_CALLED),                    MEET_HELD,      MEET_NEED_ATTENDANCE},
+    {"hold",     "确认召开",   "confirm that it was held", IN(MEET_CALLED),                    MEET_HELD,      MEET_NEED_ATTENDANCE | MEET_NEED_BEGUN},
     {"minute",   "纪要定稿",   "lay down the minutes",     IN(MEET_HELD),                      MEET_MINUTED,   MEET_NEED_MINUTES},
     {"reopen",   "重新修改纪要", "open the minutes again",   IN(MEET_MINUTED),                   MEET_HELD,      MEET_NEED_REASON},
     {"close",    "办结",       "close",                    IN(MEET_MINUTED),                   MEET_CLOSED,    MEET_NEED_SIGNED},
@@ -57,6 +57,8 @@ static enum rc check_needs(const struct meet_step *s, const struct meet_facts *x
         return fail_set(f, RC_CONFLICT, MSG_meet_no_start, "starts_at", NULL);
     if ((s->needs & MEET_NEED_READY) && !x->agenda)
         return fail_set(f, RC_CONFLICT, MSG_meet_no_agenda, "items", NULL);
+    if ((s->needs & MEET_NEED_BEGUN) && x->early)
+        return fail_set(f, RC_CONFLICT, MSG_meet_too_early, "starts_at", NULL);
     if ((s->needs & MEET_NEED_ATTENDANCE) && x->expected > 0) {
         (void)snprintf(n, sizeof n, "%d", x->expected);
         return fail_set(f, RC_CONFLICT, MSG_meet_attendance_open, "attendance", n, NULL);

@@ -268,6 +268,7 @@ static enum rc facts_of(struct tx *tx, const struct meet_session *s, struct meet
     x->place = s->place.len > 0;
     x->start = s->starts_at_us != 0;
     x->agenda = n_items > 0;
+    x->early = day_of_session(tx, s) > date_to_days(date_of_us(tx_now_us(tx)));
     x->minutes = span_trim(s->minutes).len > 0 || file;
     for (int i = 0; i < n; i++) {
         x->expected += span_is(a[i].status, "expected");

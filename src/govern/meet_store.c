@@ -287,18 +287,16 @@ enum rc meet_need_run(struct tx *tx, const struct meet_session *s, struct meet_b
 enum rc meet_turn_of(struct tx *tx, const struct meet_body *b, int64_t ordinal, int32_t day, int64_t *unit_id,
                      struct fail *f)
 {
-    char on[11];
     struct meet_member *members = NULL;
     struct rows rows;
     *unit_id = 0;
     if (span_is(b->rotates, "none"))
         return RC_OK;
-    date_print(date_from_days(day), on);
     struct meet_turn_in in = {.by_term = span_is(b->rotates, "term"),
                               .term_months = b->term_months,
                               .from_day = meet_day_of(b->rotates_from_on),
                               .day = day};
-    enum rc rc = meet_members(tx, b, span_of(on), &members, &in.n, f);
+    enum rc rc = meet_members(tx, b, meet_today(tx), &members, &in.n, f); /* who can host is who is a member now */
     in.members = members;
     if (rc == RC_OK && !in.by_term) {
         rc = db_one(tx, SQL_meet_session_host, DB_ARGS(DB_S(b->region_code), DB_I(b->id), DB_I(ordinal)), &rows, f);

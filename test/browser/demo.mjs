@@ -10,6 +10,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join, resolve } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { settle, startServer, withBrowser } from '../../web/test/browser/lib.mjs';
+import { meetingScene } from './scene_meeting.mjs';
 
 const binary = resolve(process.argv[2] ?? 'build/yiti');
 const shotsAt = process.argv.indexOf('--shots');
@@ -332,6 +333,7 @@ try {
   await scene('five outlines in one file: 19 plans, 51 items, 40 units; a unit lights its eleven spans', fiveOutlines);
   await scene('one sentence of Hangzhou is cut into its seven road projects', cutRoads);
   await scene('red because due 2011-06-30, no report; reported from a phone it turns green, in public too', redTurnsGreen);
+  await scene('the host’s turn, a resolution that the other city accepts, minutes signed and printed', () => meetingScene({ server, enter, call, shot, desktop: DESKTOP, phone: PHONE }));
   await scene('killed under load, nothing that was acknowledged is lost', killed);
   await scene('one flipped byte of a copy is named', flipped);
 } finally {

@@ -54,6 +54,7 @@ static const struct {
     {"postponed without a reason", MEET_CALLED, "postpone", {0}, RC_INVALID, MSG_meet_needs_reason},
     {"cancelled without a reason", MEET_PLANNED, "cancel", {0}, RC_INVALID, MSG_meet_needs_reason},
     {"one still expected", MEET_CALLED, "hold", {.expected = 1}, RC_CONFLICT, MSG_meet_attendance_open},
+    {"before its day", MEET_CALLED, "hold", {.early = true}, RC_CONFLICT, MSG_meet_too_early},
     {"nobody expected", MEET_CALLED, "hold", {0}, RC_OK, MSG_not_found},
     {"no minutes", MEET_HELD, "minute", {0}, RC_CONFLICT, MSG_meet_no_minutes},
     {"one has not signed", MEET_MINUTED, "close", {.unsigned_count = 1}, RC_CONFLICT, MSG_meet_not_signed},

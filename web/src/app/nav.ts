@@ -34,6 +34,8 @@ const work: NavEntry[] = [
 
 /* 协同: duties, consultations, meetings, groups, notices of supervision */
 const govern: NavEntry[] = [
+  { name: 'meetings', key: 'nav.meetings' },
+  { name: 'consultations', key: 'nav.consultations' },
 ];
 
 /* 发布: bulletins, news, publication */
@@ -57,6 +59,10 @@ export const nav: NavGroup[] = [
 ];
 
 export const under: Record<string, string> = {
+  meeting: 'meetings',
+  'meeting-body': 'meetings',
+  consultation: 'consultations',
+  signatures: 'outlines',
   draft: 'import',
   outline: 'outlines',
   action: 'actions',

@@ -1,5 +1,6 @@
 import type { Catalogue } from '@/base/i18n';
 import { chainEn } from './chain.en';
+import { meetEn } from './meet.en';
 import { orgEn } from './org.en';
 import { programmeEn } from './programme.en';
 import { slippageEn } from './slippage.en';
@@ -10,6 +11,7 @@ import { tellEn } from './tell.en';
 /* en.ts - the interface's words in English. "one|many": the first where {n} is 1. */
 export const en: Catalogue = {
   ...chainEn,
+  ...meetEn,
   ...orgEn,
   ...programmeEn,
   ...slippageEn,

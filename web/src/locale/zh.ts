@@ -1,5 +1,6 @@
 /* zh.ts - the interface's words in Chinese: the catalogue whose keys the other language must have too. */
 import { chainZh } from './chain.zh';
+import { meetZh } from './meet.zh';
 import { orgZh } from './org.zh';
 import { programmeZh } from './programme.zh';
 import { slippageZh } from './slippage.zh';
@@ -9,6 +10,7 @@ import { tellZh } from './tell.zh';
 
 export const zh = {
   ...chainZh,
+  ...meetZh,
   ...orgZh,
   ...programmeZh,
   ...slippageZh,
