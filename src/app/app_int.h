@@ -124,5 +124,7 @@ extern command_fn demo_programmes;
 /* Their joint meetings (demo_meet.c): commands whose out is the struct demo_talk. */
 #define DEMO_MEETS 4
 extern command_fn *const demo_meets[DEMO_MEETS];
+/* demo_govern - committees, powers, standards, documents and pilots (demo_govern.c), each line of data/demo/govern_*.tsv a command of the system. */
+MUST_USE enum rc demo_govern(struct store *s, struct arena *a, struct fail *f);
 
 #endif

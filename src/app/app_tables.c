@@ -2,6 +2,7 @@
 #include "app/app_int.h"
 #include "duty/duty.h"
 #include "govern/meet.h"
+#include "govern/govern.h"
 #include "plan/outline.h"
 #include "plan/plan.h"
 #include "plan/plan_baseline.h"
@@ -18,6 +19,7 @@ static const struct {
     {outline_commands, &outline_command_count}, //
     {plan_commands, &plan_command_count},       //
     {meet_commands, &meet_command_count},       //
+    {group_commands, &group_command_count},     //
 };
 
 const struct cli_command *app_command_at(int i)
@@ -54,6 +56,11 @@ const struct route_table *const *app_route_tables(int *n)
         &plan_programme_routes,
         &plan_sheet_routes,
         &meet_routes,           //
+        &app_routes,   //
+        &org_routes,   //
+        &duty_routes,  //
+        &plan_routes,  //
+        &group_routes, //
     };
     /* clang-format on */
     *n = (int)(sizeof(tables) / sizeof(tables[0]));
@@ -64,6 +71,7 @@ const struct route_table *const *app_route_tables(int *n)
 const struct duty_listener duty_listeners[] = {
     {"action", plan_on_duty},
     {"resolution", meet_on_duty},
+    {"group", govern_on_duty},
 };
 const int duty_listener_count = (int)(sizeof(duty_listeners) / sizeof(duty_listeners[0]));
 

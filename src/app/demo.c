@@ -401,6 +401,8 @@ static enum rc seed_all(struct demo *d)
         rc = outline_in(d, &outline_id);
     if (rc == RC_OK)
         rc = talk(d, outline_id);
+    if (rc == RC_OK)
+        rc = demo_govern(d->s, d->a, d->f);
     return rc == RC_OK ? year(d, outline_id) : rc;
 }
 

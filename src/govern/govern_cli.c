@@ -1,0 +1,191 @@
+/* govern_cli.c - `yiti group list|show` and its like, as the system itself; and lines of a demonstration file. */
+#include <string.h>
+
+#include "govern/govern_int.h"
+
+static const struct actor the_system = {0, "system", 0, "000000"};
+
+/* ---- list and show ------------------------------------------------------------ */
+
+struct look {
+    struct cli *c;
+    const struct govern_topic *topic;
+    struct span state;
+    int64_t id;
+    struct govern_show show;
+    struct sb sb;
+};
+
+static int usage(struct cli *c, const struct govern_topic *topic, const char *rest)
+{
+    (void)fprintf(c->err, "usage: yiti %s %s\n", topic->kind, rest);
+    return 2;
+}
+
+/* One line a matter, from the same JSON that the API gives: number, state, code, title. */
+static void print_lines(struct sb *sb, const json_t *items)
+{
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        const json_t *m = json_array_get(items, i);
+        sb_addf(sb, "%-28s %-12s %-18s %-10s %s\n", json_string_value(json_object_get(m, "number")),
+                json_string_value(json_object_get(m, "state")), json_string_value(json_object_get(m, "form")),
+                json_string_value(json_object_get(m, "code")), json_string_value(json_object_get(m, "title")));
+    }
+}
+
+static enum rc read_list(struct tx *tx, void *ctx, struct fail *f)
+{
+    struct look *look = ctx;
+    struct db_val args[4] = {DB_I(0), DB_I(LIST_LIMIT_MAX + 1), DB_S(look->topic->kind), DB_T(look->state)};
+    const struct govern_list q = {.filters = SQLF_matter_list_kind | (look->state.len > 0 ? SQLF_matter_list_state : 0),
+                                  .oldest = true,
+                                  .limit = LIST_LIMIT_MAX,
+                                  .args = args,
+                                  .n_args = look->state.len > 0 ? 4 : 3};
+    struct sb json;
+    struct jw w;
+    json_t *tree = NULL;
+    int64_t next = 0;
+    sb_init(&json, 1u << 26);
+    jw_init(&w, &json);
+    enum rc rc = govern_list(tx, &q, &look->show, &w, &next, f);
+    if (rc == RC_OK && look->c->json)
+        sb_add(&look->sb, sb_span(&json));
+    else if (rc == RC_OK)
+        rc = json_read(tx_arena(tx), sb_span(&json), &tree, f);
+    print_lines(&look->sb, tree);
+    sb_release(&json);
+    return rc;
+}
+
+static enum rc read_one(struct tx *tx, void *ctx, struct fail *f)
+{
+    struct look *look = ctx;
+    struct matter m;
+    struct jw w;
+    int64_t version = 0;
+    enum rc rc = matter_get(tx, look->topic->kind, look->id, &m, f);
+    jw_init(&w, &look->sb);
+    return rc == RC_OK ? govern_object(tx, look->id, &look->show, &w, &version, f) : rc;
+}
+
+static int finish(struct look *look, enum rc rc, const struct fail *f)
+{
+    const struct span s = sb_span(&look->sb);
+    if (rc == RC_OK && s.len > 0) {
+        (void)fwrite(s.ptr, 1, s.len, look->c->out);
+        if (s.ptr[s.len - 1] != '\n')
+            (void)fputc('\n', look->c->out);
+    }
+    sb_release(&look->sb);
+    return rc == RC_OK ? 0 : cli_failed(look->c, f);
+}
+
+static struct look look_at(struct cli *c, const struct govern_topic *topic)
+{
+    struct look look = {.c = c, .topic = topic, .show = {.lang = c->lang}};
+    const int32_t today = date_to_days(date_of_us(clock_now_us(store_clock(c->store))));
+    look.show.as_of = as_of_day(today, false);
+    sb_init(&look.sb, 1u << 26);
+    return look;
+}
+
+int govern_cli_list(struct cli *c, const struct govern_topic *topic)
+{
+    struct look look = look_at(c, topic);
+    struct fail f = {0};
+    look.state = span_of(cli_option(c, "state"));
+    if (!cli_no_more_options(c) || c->argc != 0)
+        return usage(c, topic, "list [--state WORD] [--json]");
+    return finish(&look, store_read(c->store, &the_system, c->arena, read_list, &look, &f), &f);
+}
+
+int govern_cli_show(struct cli *c, const struct govern_topic *topic)
+{
+    struct look look = look_at(c, topic);
+    struct fail f = {0};
+    if (!cli_no_more_options(c) || c->argc != 1 || !span_to_i64(span_of(c->argv[0]), &look.id))
+        return usage(c, topic, "show ID");
+    return finish(&look, store_read(c->store, &the_system, c->arena, read_one, &look, &f), &f);
+}
+
+/* ---- lines of a demonstration file ------------------------------------------------------------ */
+
+static int64_t named(const struct govern_names *names, struct span name)
+{
+    for (int i = 0; i < names->n; i++) {
+        if (span_is(name, names->items[i].name))
+            return names->items[i].id;
+    }
+    return 0;
+}
+
+/* "@990100:澜州市水务局" is that unit's id, "$name" that of a matter made before. */
+static enum rc replace_names(struct tx *tx, struct sb *out, struct span json, const struct govern_names *names,
+                             struct fail *f)
+{
+    for (size_t i = 0; i < json.len; i++) {
+        const bool sign = i > 0 && json.ptr[i - 1] == '"' && (json.ptr[i] == '@' || json.ptr[i] == '$');
+        const size_t end = sign ? span_find(json, SPAN("\""), i) : 0;
+        struct unit_found found = {0};
+        if (!sign || end == SIZE_MAX) {
+            sb_addc(out, json.ptr[i]);
+            continue;
+        }
+        struct span name = span_sub(json, i + 1, end);
+        enum rc rc = RC_OK;
+        if (json.ptr[i] == '@') {
+            const char *region_code = span_cstr(tx_arena(tx), span_split(&name, ':'));
+            rc = unit_resolve(tx, region_code, name, SPAN_NONE, &found, f);
+        }
+        if (json.ptr[i] == '$')
+            found.unit_id = named(names, name);
+        if (rc == RC_OK && found.unit_id == 0)
+            rc = fail_span(f, RC_MISSING, MSG_not_found, "name", name);
+        if (rc != RC_OK)
+            return rc;
+        sb_add_i64(out, found.unit_id);
+        i = end - 1;
+    }
+    return sb_rc(out) == RC_OK ? RC_OK : fail_set(f, RC_LIMIT, MSG_govern_memory, NULL, NULL);
+}
+
+static bool find_verb(struct span what, struct govern_call *c)
+{
+    struct span word = what;
+    c->topic = govern_topic_of(span_split(&word, '.'));
+    for (int i = 0; c->topic != NULL && i < c->topic->n_verbs; i++) {
+        if (span_is(word, c->topic->verbs[i].word))
+            c->verb = &c->topic->verbs[i];
+    }
+    return c->verb != NULL;
+}
+
+enum rc govern_play(struct tx *tx, struct span line, struct govern_names *names, struct fail *f)
+{
+    struct govern_call *c = ARENA_NEW(tx_arena(tx), struct govern_call);
+    struct span rest = line;
+    const struct span what = span_split(&rest, '\t'), name = span_split(&rest, '\t');
+    struct sb sb;
+    json_t *body = NULL;
+    if (c == NULL || names->n >= GOVERN_PLAY_MAX)
+        return fail_set(f, RC_LIMIT, MSG_govern_memory, NULL, NULL);
+    if (!find_verb(what, c))
+        return fail_span(f, RC_INVALID, MSG_not_found, "verb", what);
+    sb_init(&sb, JSON_BYTES_MAX);
+    enum rc rc = replace_names(tx, &sb, rest, names, f);
+    if (rc == RC_OK)
+        rc = json_read(tx_arena(tx), sb_span(&sb), &body, f);
+    sb_release(&sb);
+    if (rc == RC_OK)
+        rc = govern_fields(body, c->verb->fields, c->verb->n_fields, (c->verb->how & GOVERN_KEEPS) != 0, c->v, c->list,
+                           f);
+    c->id = named(names, name);
+    if (rc == RC_OK)
+        rc = govern_do(tx, c, f);
+    if (rc == RC_OK && (c->verb->how & GOVERN_CREATES) != 0) {
+        (void)snprintf(names->items[names->n].name, sizeof names->items[0].name, "%.*s", SPAN_ARG(name));
+        names->items[names->n++].id = c->id;
+    }
+    return rc;
+}
