@@ -20,6 +20,7 @@ static const struct {
     {plan_commands, &plan_command_count},       //
     {meet_commands, &meet_command_count},       //
     {group_commands, &group_command_count},     //
+    {govern_commands, &govern_command_count},   //
 };
 
 const struct cli_command *app_command_at(int i)

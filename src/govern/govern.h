@@ -14,8 +14,8 @@
 #include "org/org.h"
 
 extern const struct route_table group_routes;
-extern const struct cli_command group_commands[];
-extern const int group_command_count;
+extern const struct cli_command govern_commands[];
+extern const int govern_command_count;
 /* govern_on_duty - listener of duties about matters: keeps state and percent beside the matter. */
 MUST_USE enum rc govern_on_duty(struct tx *tx, const struct duty_change *change, struct fail *f);
 

@@ -90,7 +90,7 @@ static struct look look_at(struct cli *c, const struct govern_topic *topic)
     return look;
 }
 
-int govern_cli_list(struct cli *c, const struct govern_topic *topic)
+static int list_of(struct cli *c, const struct govern_topic *topic)
 {
     struct look look = look_at(c, topic);
     struct fail f = {0};
@@ -100,7 +100,7 @@ int govern_cli_list(struct cli *c, const struct govern_topic *topic)
     return finish(&look, store_read(c->store, &the_system, c->arena, read_list, &look, &f), &f);
 }
 
-int govern_cli_show(struct cli *c, const struct govern_topic *topic)
+static int show_of(struct cli *c, const struct govern_topic *topic)
 {
     struct look look = look_at(c, topic);
     struct fail f = {0};
@@ -108,6 +108,24 @@ int govern_cli_show(struct cli *c, const struct govern_topic *topic)
         return usage(c, topic, "show ID");
     return finish(&look, store_read(c->store, &the_system, c->arena, read_one, &look, &f), &f);
 }
+
+static int group_list(struct cli *c)
+{
+    return list_of(c, &govern_group);
+}
+
+static int group_show(struct cli *c)
+{
+    return show_of(c, &govern_group);
+}
+
+/* clang-format off */
+const struct cli_command govern_commands[] = {
+    {"group", "list", CLI_STORE, "[--state 状态]", "[--state WORD]", "列出领导小组、委员会等议事协调机构", "list leading groups, committees, councils", group_list},
+    {"group", "show", CLI_STORE, "编号", "ID", "查看一个议事协调机构", "show one body", group_show},
+};
+/* clang-format on */
+const int govern_command_count = COUNT(govern_commands);
 
 /* ---- lines of a demonstration file ------------------------------------------------------------ */
 

@@ -218,8 +218,4 @@ struct govern_ask {
 };
 MUST_USE enum rc govern_api_read(struct req *r, read_fn *fn, struct fail *f);
 
-/* govern_cli_list, govern_cli_show - of the topic. */
-int govern_cli_list(struct cli *c, const struct govern_topic *topic);
-int govern_cli_show(struct cli *c, const struct govern_topic *topic);
-
 #endif

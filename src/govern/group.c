@@ -518,20 +518,3 @@ static const struct route routes[] = {
     {HTTP_GET, "/api/v1/seats", AUTH_USER, ROUTE_POOL, NULL, api_seats, 0, "who sits where"},
 };
 const struct route_table group_routes = {"group", routes, COUNT(routes)};
-
-static int cli_list(struct cli *c)
-{
-    return govern_cli_list(c, &govern_group);
-}
-
-static int cli_show(struct cli *c)
-{
-    return govern_cli_show(c, &govern_group);
-}
-
-const struct cli_command group_commands[] = {
-    {"group", "list", CLI_STORE, "[--state 状态]", "[--state WORD]", "列出领导小组、委员会等议事协调机构",
-     "list leading groups, committees, councils", cli_list},
-    {"group", "show", CLI_STORE, "编号", "ID", "查看一个议事协调机构", "show one body", cli_show},
-};
-const int group_command_count = COUNT(group_commands);

@@ -197,6 +197,11 @@ function draftOf(filename, text, mode) {
 const docBrief = (d, index) => ({ index, title: d.title, document_number: d.document_number, issuer: d.issuer, date: d.date, start: d.source_start, end: d.source_start + bytes(d.source), node_count: d.nodes.length, action_count: d.nodes.filter((n) => n.is_action).length, unit_count: d.units.length, checks: d.checks ?? [] });
 const importView = ({ docs, ...i }) => ({ ...i, documents: docs.map(docBrief) });
 
+/* One matter of each topic of the room govern. */
+const MATTERS = {
+  groups: { form: 'committee', title: '都市圈建设推进委员会', members: [{ id: '1', unit: { id: '1', name: '云州市人民政府' }, place: 'head', post: '市长', contact: '', resources: '', from_on: '2026-01-01', to_on: null, end_reason: '' }], former_members: [], charges: [], texts: [], tasks: [], progress: null, below: [] },
+};
+
 /* ---- routes ---- */
 const problem = (status, detail, field) => ({ status, body: { type: 'urn:yiti:problem:mock', title: 'mock', status, detail, field, request_id: `mock-${id()}` } });
 const ok = (body, status = 200) => ({ status, body });
@@ -340,6 +345,11 @@ function route(method, path, q, json, raw, headers) {
       return ok(act);
     }
     return ok({ ...judge(act, q.get('as_of') || TODAY), reports: own });
+  }
+  if (MATTERS[a]) {
+    const m = { id: '7001', number: 'LD-990000-20261124-000001', kind: a.replace(/s$/, ''), code: '', text: '统筹协调', unit: { id: db.units[0]?.id ?? '1', name: '都市圈联席会议办公室' }, parent_id: null, place: null, document_number: '云圈〔2026〕1号', from_on: '2026-01-01', to_on: null, due_on: null, source_id: null, source_words: '', state: 'active', open: false, version: 1, may: ['edit', 'end'], ...MATTERS[a] };
+    if (c === 'journal') return ok({ items: [] });
+    return ok(b ? m : { items: [m], next: null });
   }
   if (a === 'notices') return method === 'GET' ? ok({ items: [], next: null, unread: 0 }) : ok({}, 204);
   if (a === 'notice-settings') return ok({ lang: null, quiet_from: null, quiet_to: null, mail: true, has_email: false, topics: [['urge', '催办与逾期', 'Urging and overdue'], ['duty', '交办与反馈', 'Duties and reports']].map(([topic, name_zh, name_en]) => ({ topic, name_zh, name_en, app: true, digest: true, at_once: false })) });

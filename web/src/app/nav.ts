@@ -36,6 +36,7 @@ const work: NavEntry[] = [
 const govern: NavEntry[] = [
   { name: 'meetings', key: 'nav.meetings' },
   { name: 'consultations', key: 'nav.consultations' },
+  { name: 'groups', key: 'nav.groups' },
 ];
 
 /* 发布: bulletins, news, publication */
@@ -68,4 +69,5 @@ export const under: Record<string, string> = {
   action: 'actions',
   report: 'actions',
   unit: 'units',
+  group: 'groups',
 };

@@ -1,6 +1,7 @@
 import type { Catalogue } from '@/base/i18n';
 import { chainEn } from './chain.en';
 import { meetEn } from './meet.en';
+import { governEn } from './govern.en';
 import { orgEn } from './org.en';
 import { programmeEn } from './programme.en';
 import { slippageEn } from './slippage.en';
@@ -12,6 +13,7 @@ import { tellEn } from './tell.en';
 export const en: Catalogue = {
   ...chainEn,
   ...meetEn,
+  ...governEn,
   ...orgEn,
   ...programmeEn,
   ...slippageEn,

@@ -1,6 +1,7 @@
 /* zh.ts - the interface's words in Chinese: the catalogue whose keys the other language must have too. */
 import { chainZh } from './chain.zh';
 import { meetZh } from './meet.zh';
+import { governZh } from './govern.zh';
 import { orgZh } from './org.zh';
 import { programmeZh } from './programme.zh';
 import { slippageZh } from './slippage.zh';
@@ -11,6 +12,7 @@ import { tellZh } from './tell.zh';
 export const zh = {
   ...chainZh,
   ...meetZh,
+  ...governZh,
   ...orgZh,
   ...programmeZh,
   ...slippageZh,

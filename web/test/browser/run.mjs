@@ -28,6 +28,7 @@ const WIDTHS = (process.env.WIDTHS ?? '1280x800,390x844,360x740,820x1180,3840x21
 const ONLY = process.env.ONLY; /* pages whose name holds this */
 const FLOW = process.env.FLOW; /* flows whose name holds this, and no pages */
 if (SHOTS) mkdirSync(SHOTS, { recursive: true });
+const MATTERS = ['groups'];
 let failed = 0;
 let passed = 0;
 function check(name, problems) {
@@ -59,6 +60,13 @@ async function found(page) {
     const pubActions = pubId ? await get(`/actions?outline=${pubId}&limit=1`) : { items: [] };
     return { outline: outlines.items?.[0]?.id, action: actions.items?.[0]?.id, unit: units.items?.[0]?.id, pub: pubId, pubAction: pubActions.items?.[0]?.id };
   });
+}
+/* matters - the first matter of each topic of the room govern. */
+async function matters(page) {
+  return page.evaluate(async (topics) => {
+    const first = async (topic) => [topic, (await (await fetch(`/api/v1/${topic}?limit=1`)).json()).items?.[0]?.id];
+    return Object.fromEntries(await Promise.all(topics.map(first)));
+  }, MATTERS);
 }
 async function makeDraft(page) {
   return page.evaluate(async () => {
@@ -105,6 +113,7 @@ async function pages(size) {
     await signIn(page);
     const ids = await found(page);
     const draft = await makeDraft(page);
+    const matter = await matters(page);
     const list = [
       ['desk', '/desk'], ['import', '/import'], ['draft', `/imports/${draft}`], ['outlines', '/outlines'], ['outline', `/outlines/${ids.outline}`], ['difference', `/outlines/${ids.outline}?view=difference`],
       ['actions', '/actions'], ['actions-asof', '/actions?as_of=2026-06-01'], ['board', '/board'], ['progress', '/progress'], ['timeline', '/timeline'], ['action', `/actions/${ids.action}`], ['report', `/actions/${ids.action}/report`],
@@ -113,6 +122,9 @@ async function pages(size) {
     ];
     for (const [name, path] of list) for (const lang of langs) await visit(name, path, lang);
   }, { ...(process.env.DARK ? { colorScheme: 'dark' } : {}), ...(size.width < 720 ? { hasTouch: true } : {}) });
+    for (const topic of MATTERS) list.push([topic, `/${topic}`], [`${topic}-one`, `/${topic}/${matter[topic]}`]);
+    for (const [name, path] of list) for (const lang of ['zh', 'en']) await visit(name, path, lang);
+  }, process.env.DARK ? { colorScheme: 'dark' } : {});
 }
 
 const mock = MOCK ? await startMock() : null;
