@@ -62,6 +62,7 @@ const struct route_table *const *app_route_tables(int *n)
         &duty_routes,  //
         &plan_routes,  //
         &group_routes, //
+        &group_routes,          //
     };
     /* clang-format on */
     *n = (int)(sizeof(tables) / sizeof(tables[0]));
