@@ -63,6 +63,8 @@ const struct route_table *const *app_route_tables(int *n)
         &plan_routes,  //
         &group_routes, //
         &group_routes,          //
+        &power_routes,          //
+        &standard_routes,       //
     };
     /* clang-format on */
     *n = (int)(sizeof(tables) / sizeof(tables[0]));

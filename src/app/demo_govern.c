@@ -5,8 +5,8 @@
 #include "govern/govern.h"
 
 /* Embedded by the build from data/demo. */
-extern const char demo_govern_group_tsv[];
-extern const size_t demo_govern_group_tsv_len;
+extern const char demo_govern_group_tsv[], demo_govern_power_tsv[], demo_govern_standard_tsv[];
+extern const size_t demo_govern_group_tsv_len, demo_govern_power_tsv_len, demo_govern_standard_tsv_len;
 
 static enum rc play_line(struct tx *tx, const void *in, void *out, struct fail *f)
 {
@@ -18,6 +18,8 @@ enum rc demo_govern(struct store *s, struct arena *a, struct fail *f)
     static const struct actor office = {.role = "system", .region_code = "990000"};
     const struct span files[] = {
         {demo_govern_group_tsv, demo_govern_group_tsv_len},
+        {demo_govern_power_tsv, demo_govern_power_tsv_len},
+        {demo_govern_standard_tsv, demo_govern_standard_tsv_len},
     };
     struct govern_names *names = ARENA_NEW(a, struct govern_names);
     enum rc rc = names == NULL ? fail_set(f, RC_LIMIT, MSG_not_found, NULL, NULL) : RC_OK;

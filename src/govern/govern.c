@@ -4,7 +4,9 @@
 #include "govern/govern_int.h"
 
 static const struct govern_topic *const topics[] = {
-    &govern_group, //
+    &govern_group,    //
+    &govern_power,    //
+    &govern_standard, //
 };
 
 const struct govern_topic *govern_topic_at(int i)
@@ -387,6 +389,17 @@ enum rc govern_object(struct tx *tx, int64_t id, const struct govern_show *show,
         rc = may_member(tx, &m, topic, w, f);
     jw_object_end(w);
     return rc;
+}
+
+enum rc matter_rows(struct tx *tx, const struct govern_list *q, struct matter *out, int *n, struct fail *f)
+{
+    struct rows rows;
+    enum rc rc = db_list(tx, SQL_matter_list, q->filters, q->oldest ? SQLO_matter_list_oldest : SQLO_matter_list_newest,
+                         q->after != 0, q->args, q->n_args, &rows, f);
+    *n = 0;
+    while (rc == RC_OK && *n < q->limit && rows_next(&rows))
+        matter_of(&rows, &out[(*n)++]);
+    return rc == RC_OK ? rows_end(&rows) : rc;
 }
 
 enum rc govern_list(struct tx *tx, const struct govern_list *q, const struct govern_show *show, struct jw *w,

@@ -13,7 +13,7 @@
 #include "duty/duty.h"
 #include "org/org.h"
 
-extern const struct route_table group_routes;
+extern const struct route_table group_routes, power_routes, standard_routes;
 extern const struct cli_command govern_commands[];
 extern const int govern_command_count;
 /* govern_on_duty - listener of duties about matters: keeps state and percent beside the matter. */
@@ -32,6 +32,7 @@ struct govern_names {
         int64_t id;
     } items[GOVERN_PLAY_MAX];
     int n;
+    int64_t item; /* the detail that was made last: verbs on a detail mean it */
 };
 MUST_USE enum rc govern_play(struct tx *tx, struct span line, struct govern_names *names, struct fail *f);
 

@@ -119,10 +119,34 @@ static int group_show(struct cli *c)
     return show_of(c, &govern_group);
 }
 
+static int power_list(struct cli *c)
+{
+    return list_of(c, &govern_power);
+}
+
+static int power_show(struct cli *c)
+{
+    return show_of(c, &govern_power);
+}
+
+static int standard_list(struct cli *c)
+{
+    return list_of(c, &govern_standard);
+}
+
+static int standard_show_cli(struct cli *c)
+{
+    return show_of(c, &govern_standard);
+}
+
 /* clang-format off */
 const struct cli_command govern_commands[] = {
     {"group", "list", CLI_STORE, "[--state 状态]", "[--state WORD]", "列出领导小组、委员会等议事协调机构", "list leading groups, committees, councils", group_list},
     {"group", "show", CLI_STORE, "编号", "ID", "查看一个议事协调机构", "show one body", group_show},
+    {"power", "list", CLI_STORE, "[--state 状态]", "[--state WORD]", "列出权限目录", "list powers", power_list},
+    {"power", "show", CLI_STORE, "编号", "ID", "查看一项权限及其下放", "show one power and its grants", power_show},
+    {"standard", "list", CLI_STORE, "[--state 状态]", "[--state WORD]", "列出共同标准", "list common standards", standard_list},
+    {"standard", "show", CLI_STORE, "编号", "ID", "查看一项共同标准", "show one common standard", standard_show_cli},
 };
 /* clang-format on */
 const int govern_command_count = COUNT(govern_commands);
@@ -199,8 +223,12 @@ enum rc govern_play(struct tx *tx, struct span line, struct govern_names *names,
         rc = govern_fields(body, c->verb->fields, c->verb->n_fields, (c->verb->how & GOVERN_KEEPS) != 0, c->v, c->list,
                            f);
     c->id = named(names, name);
+    if (c->verb->route != NULL && strstr(c->verb->route, "{item}") != NULL)
+        c->item = names->item;
     if (rc == RC_OK)
         rc = govern_do(tx, c, f);
+    if (rc == RC_OK && (c->verb->how & GOVERN_ADDS) != 0)
+        names->item = c->item;
     if (rc == RC_OK && (c->verb->how & GOVERN_CREATES) != 0) {
         (void)snprintf(names->items[names->n].name, sizeof names->items[0].name, "%.*s", SPAN_ARG(name));
         names->items[names->n++].id = c->id;

@@ -113,7 +113,8 @@ struct govern_verb {
 struct govern_call {
     const struct govern_topic *topic;
     const struct govern_verb *verb;
-    int64_t id, version, item; /* of the path; version 0: whatever stands there */
+    int64_t id, version,
+        item; /* of the path; version 0: whatever stands there; an act that makes a detail leaves its id in item */
     struct db_val v[GOVERN_FIELDS_MAX];
     json_t *list[GOVERN_FIELDS_MAX];
     struct matter m; /* as it stood before; made by "create" */
@@ -137,7 +138,7 @@ struct govern_topic {
     govern_show_fn *show;  /* more members of one matter */
     govern_show_fn *brief; /* more members of each in a list; may be NULL */
 };
-extern const struct govern_topic govern_group;
+extern const struct govern_topic govern_group, govern_power, govern_standard;
 /* govern_topic_of - by kind; NULL: none. */
 const struct govern_topic *govern_topic_of(struct span kind);
 const struct govern_topic *govern_topic_at(int i); /* NULL behind the last one */
@@ -190,6 +191,9 @@ struct govern_list {
 };
 MUST_USE enum rc govern_list(struct tx *tx, const struct govern_list *q, const struct govern_show *show, struct jw *w,
                              int64_t *next, struct fail *f);
+
+/* matter_rows - the same as rows, at most q->limit of them into out. */
+MUST_USE enum rc matter_rows(struct tx *tx, const struct govern_list *q, struct matter *out, int *n, struct fail *f);
 
 /* Duties about matters. */
 struct govern_task {

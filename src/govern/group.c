@@ -297,7 +297,14 @@ static enum rc act_create(struct tx *tx, struct govern_call *c, struct fail *f)
     enum rc rc = RC_OK;
     if (span_is(c->m.form, "working_office") && c->m.parent_id == 0)
         return fail_set(f, RC_INVALID, MSG_group_office_alone, "parent_id", NULL);
-    if (c->v[GROUP_MANDATE].s.len > 0)
+    if (span_is(c->m.form, "linkage")) {
+        struct region county = {.level = SPAN("")};
+        if (c->m.place_code.len > 0)
+            rc = region_get(tx, c->m.place_code, SPAN_NONE, &county, f);
+        if (rc == RC_OK && !span_is(county.level, "county"))
+            rc = fail_set(f, RC_INVALID, MSG_group_county, "place_code", NULL);
+    }
+    if (rc == RC_OK && c->v[GROUP_MANDATE].s.len > 0)
         rc = db_exec(tx, SQL_group_text_add,
                      DB_ARGS(DB_S(c->m.region_code), DB_I(c->id), DB_I(tx_new_id(tx)), DB_S("mandate"), DB_S(""),
                              c->v[GROUP_MANDATE], DB_T(c->m.document_number), DB_T(c->m.from_on)),

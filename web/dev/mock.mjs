@@ -200,6 +200,10 @@ const importView = ({ docs, ...i }) => ({ ...i, documents: docs.map(docBrief) })
 /* One matter of each topic of the room govern. */
 const MATTERS = {
   groups: { form: 'committee', title: '都市圈建设推进委员会', members: [{ id: '1', unit: { id: '1', name: '云州市人民政府' }, place: 'head', post: '市长', contact: '', resources: '', from_on: '2026-01-01', to_on: null, end_reason: '' }], former_members: [], charges: [], texts: [], tasks: [], progress: null, below: [] },
+  powers: { form: 'province', code: 'QX-001', title: '建设用地预审', grants: [] },
+  'power-decisions': {},
+  'power-reviews': {},
+  standards: { form: 'limits', code: 'HB-01', title: '环保准入共同标准', state: 'draft', edition: 1, members: [], adoptions_owed: 0, looser: 0, clauses: [], versions: [{ edition: 1, state: 'draft', opened_on: '2026-01-01' }], opinions: [] },
 };
 
 /* ---- routes ---- */
@@ -348,7 +352,7 @@ function route(method, path, q, json, raw, headers) {
   }
   if (MATTERS[a]) {
     const m = { id: '7001', number: 'LD-990000-20261124-000001', kind: a.replace(/s$/, ''), code: '', text: '统筹协调', unit: { id: db.units[0]?.id ?? '1', name: '都市圈联席会议办公室' }, parent_id: null, place: null, document_number: '云圈〔2026〕1号', from_on: '2026-01-01', to_on: null, due_on: null, source_id: null, source_words: '', state: 'active', open: false, version: 1, may: ['edit', 'end'], ...MATTERS[a] };
-    if (c === 'journal') return ok({ items: [] });
+    if (c === 'journal' || !MATTERS[a].title) return ok({ items: [] });
     return ok(b ? m : { items: [m], next: null });
   }
   if (a === 'notices') return method === 'GET' ? ok({ items: [], next: null, unread: 0 }) : ok({}, 204);

@@ -37,6 +37,8 @@ const govern: NavEntry[] = [
   { name: 'meetings', key: 'nav.meetings' },
   { name: 'consultations', key: 'nav.consultations' },
   { name: 'groups', key: 'nav.groups' },
+  { name: 'powers', key: 'nav.powers' },
+  { name: 'standards', key: 'nav.standards' },
 ];
 
 /* 发布: bulletins, news, publication */
@@ -70,4 +72,6 @@ export const under: Record<string, string> = {
   report: 'actions',
   unit: 'units',
   group: 'groups',
+  power: 'powers',
+  standard: 'standards',
 };

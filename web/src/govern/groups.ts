@@ -17,6 +17,7 @@ export const groups: Topic = {
     { name: 'document_number', label: 'matter.document', kind: 'text' },
     { name: 'from_on', label: 'matter.from', kind: 'day' },
     { name: 'parent_id', label: 'matter.parent', kind: 'matter', from: 'groups' },
+    { name: 'place_code', label: 'power.placeCode', kind: 'place' },
     { name: 'mandate', label: 'group.mandate', kind: 'long' },
   ],
 };

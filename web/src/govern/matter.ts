@@ -34,7 +34,7 @@ export interface Matter extends Versioned {
   [more: string]: unknown;
 }
 
-export type FieldKind = 'text' | 'long' | 'day' | 'number' | 'word' | 'unit' | 'place' | 'check' | 'lines' | 'matter';
+export type FieldKind = 'text' | 'long' | 'day' | 'number' | 'word' | 'unit' | 'place' | 'check' | 'lines' | 'matter' | 'units';
 export interface Field {
   name: string;
   label: Key;
@@ -80,6 +80,8 @@ export function body(fields: Field[], values: Record<string, string>): Row {
     } else if (f.kind === 'lines') {
       const lines = value.split('\n').map((l) => l.trim()).filter(Boolean);
       if (lines.length) out[f.name] = f.split ? lines.map((l) => lineOf(l, f.split as string[])) : lines;
+    } else if (f.kind === 'units') {
+      if (value) out[f.name] = value.split(',');
     } else if (f.kind === 'number') {
       if (value) out[f.name] = Number(value);
     } else if (value) out[f.name] = value;
