@@ -127,4 +127,13 @@ extern command_fn *const demo_meets[DEMO_MEETS];
 /* demo_govern - committees, powers, standards, documents and pilots (demo_govern.c), each line of data/demo/govern_*.tsv a command of the system. */
 MUST_USE enum rc demo_govern(struct store *s, struct arena *a, struct fail *f);
 
+/* What the demonstration's office has said and judged (demo_bulletin.c): blocks, as it reads the plan. */
+struct demo_said {
+    struct store *store;
+    struct arena *arena;
+    struct actor office, leader;
+    int64_t outline_id;
+};
+MUST_USE enum rc demo_bulletins(const struct demo_said *d, struct fail *f);
+
 #endif

@@ -1,5 +1,6 @@
 /* app_tables.c - which engines make up the program: their commands and their routes, in one place. */
 #include "app/app_int.h"
+#include "bulletin/bulletin.h"
 #include "duty/duty.h"
 #include "govern/meet.h"
 #include "govern/govern.h"
@@ -21,6 +22,7 @@ static const struct {
     {meet_commands, &meet_command_count},       //
     {group_commands, &group_command_count},     //
     {govern_commands, &govern_command_count},   //
+    {bulletin_commands, &bulletin_command_count},
 };
 
 const struct cli_command *app_command_at(int i)
@@ -65,6 +67,11 @@ const struct route_table *const *app_route_tables(int *n)
         &group_routes,          //
         &power_routes,          //
         &standard_routes,       //
+        &app_routes,  //
+        &org_routes,  //
+        &duty_routes, //
+        &plan_routes, //
+        &bulletin_routes,
     };
     /* clang-format on */
     *n = (int)(sizeof(tables) / sizeof(tables[0]));

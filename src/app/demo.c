@@ -40,6 +40,7 @@ struct demo {
     struct fail *f;
     uint64_t random;
     int64_t cooperation_id, office_id;
+    int64_t office_person, leader_person;
     struct demo_unit units[UNITS_MAX];
     int n_units;
     struct demo_action actions[ACTIONS_MAX];
@@ -196,6 +197,10 @@ static enum rc named_officers(struct demo *d)
         rc = run(d, by_system, officer_command, &o, &id);
         if (!strcmp(rows[i].role, "desk_drafter"))
             u->officer_id = id;
+        if (!strcmp(rows[i].role, "office"))
+            d->office_person = id;
+        if (!strcmp(rows[i].role, "leader"))
+            d->leader_person = id;
     }
     return rc;
 }
@@ -385,6 +390,16 @@ static enum rc talk(struct demo *d, int64_t outline_id)
     return rc;
 }
 
+static enum rc said(struct demo *d, int64_t outline_id)
+{
+    const struct demo_said s = {d->s,
+                                d->a,
+                                {d->office_person, "office", d->office_id, "990000"},
+                                {d->leader_person, "leader", d->office_id, "990000"},
+                                outline_id};
+    return demo_bulletins(&s, d->f);
+}
+
 /* ---- the command --------------------------------------------------------------------------------------------------------------------- */
 
 static enum rc seed_all(struct demo *d)
@@ -404,6 +419,8 @@ static enum rc seed_all(struct demo *d)
     if (rc == RC_OK)
         rc = demo_govern(d->s, d->a, d->f);
     return rc == RC_OK ? year(d, outline_id) : rc;
+        rc = year(d, outline_id);
+    return rc == RC_OK ? said(d, outline_id) : rc;
 }
 
 int app_demo_seed(struct cli *c)

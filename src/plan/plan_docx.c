@@ -3,12 +3,9 @@
  * after 7.2 (top 37 mm, binding edge 28 mm), heading in 小标宋 size 2 centred, table in 仿宋, heads in 黑体, page number “— 1 —” in 宋体 size 4.
  * Office Open XML after ECMA-376. The parts are written with fixed times, so the same table gives the same bytes.
  */
-#include <string.h>
-#include <zip.h>
-
+#include "base/docx.h"
 #include "plan/plan_int.h"
 
-#define DOCX_BYTES_MAX (32u << 20)
 #define W_NS "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\""
 #define R_NS "xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\""
 #define XML_HEAD "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
@@ -52,19 +49,6 @@ struct look {
     bool centred;
 };
 
-/* XML text without the control characters that XML 1.0 does not know. */
-static void xml_text(struct sb *sb, struct span s)
-{
-    size_t from = 0;
-    for (size_t i = 0; i <= s.len; i++) {
-        bool bad = i < s.len && (unsigned char)s.ptr[i] < 0x20 && s.ptr[i] != '\t' && s.ptr[i] != '\n';
-        if (i == s.len || bad) {
-            sb_add_html(sb, span_sub(s, from, i));
-            from = i + 1;
-        }
-    }
-}
-
 static void paragraph(struct sb *sb, struct span text, const struct look *look)
 {
     sb_addf(sb,
@@ -72,7 +56,7 @@ static void paragraph(struct sb *sb, struct span text, const struct look *look)
             "Roman\" w:hAnsi=\"Times New Roman\" "
             "w:eastAsia=\"%s\"/><w:sz w:val=\"%d\"/></w:rPr><w:t xml:space=\"preserve\">",
             look->centred ? "<w:jc w:val=\"center\"/>" : "", look->font, look->half_points);
-    xml_text(sb, text);
+    docx_text(sb, text);
     sb_adds(sb, "</w:t></w:r></w:p>");
 }
 
@@ -123,75 +107,20 @@ static void document(struct arena *a, const struct plan_table *t, struct sb *sb)
                 "</w:body></w:document>");
 }
 
-static bool add_part(zip_t *zip, const char *name, struct span text)
-{
-    zip_source_t *source = zip_source_buffer(zip, text.ptr, text.len, 0);
-    if (source == NULL)
-        return false;
-    zip_int64_t index = zip_file_add(zip, name, source, ZIP_FL_ENC_UTF_8);
-    if (index < 0) {
-        zip_source_free(source);
-        return false;
-    }
-    /* 1980-01-01, the earliest day that a zip can hold. */
-    return zip_file_set_dostime(zip, (zip_uint64_t)index, 0, (1 << 5) | 1, 0) == 0 &&
-           zip_set_file_compression(zip, (zip_uint64_t)index, ZIP_CM_DEFLATE, 6) == 0;
-}
-
-/* The finished archive, which stands in `buffer` after closing, into the arena. */
-static enum rc take_bytes(struct arena *a, zip_source_t *buffer, struct span *out, struct fail *f)
-{
-    zip_stat_t stat;
-    zip_stat_init(&stat);
-    if (zip_source_open(buffer) < 0 || zip_source_stat(buffer, &stat) < 0)
-        return fail_set(f, RC_INTERNAL, MSG_plan_file_failed, NULL, NULL);
-    char *bytes = stat.size <= DOCX_BYTES_MAX ? arena_alloc(a, (size_t)stat.size + 1) : NULL;
-    enum rc rc = bytes != NULL ? RC_OK : fail_set(f, RC_LIMIT, MSG_plan_memory, NULL, NULL);
-    if (rc == RC_OK && zip_source_read(buffer, bytes, stat.size) != (zip_int64_t)stat.size)
-        rc = fail_set(f, RC_INTERNAL, MSG_plan_file_failed, NULL, NULL);
-    (void)zip_source_close(buffer);
-    *out = (struct span){bytes, (size_t)stat.size};
-    return rc;
-}
-
 static enum rc pack(struct arena *a, struct span xml, struct span *out, struct fail *f)
 {
-    zip_error_t error;
-    zip_error_init(&error);
-    zip_source_t *buffer = zip_source_buffer_create(NULL, 0, 0, &error);
-    zip_t *zip = buffer != NULL ? zip_open_from_source(buffer, ZIP_TRUNCATE, &error) : NULL;
-    zip_error_fini(&error);
-    if (zip == NULL) {
-        if (buffer != NULL)
-            zip_source_free(buffer);
-        return fail_set(f, RC_INTERNAL, MSG_plan_file_failed, NULL, NULL);
-    }
-    zip_source_keep(buffer);
-    const struct {
-        const char *name;
-        struct span text;
-    } parts[] = {{"[Content_Types].xml", span_of(content_types)},
-                 {"_rels/.rels", span_of(package_rels)},
-                 {"word/document.xml", xml},
-                 {"word/_rels/document.xml.rels", span_of(document_rels)},
-                 {"word/footer1.xml", span_of(footer)}};
-    bool ok = true;
-    for (size_t i = 0; ok && i < sizeof parts / sizeof parts[0]; i++)
-        ok = add_part(zip, parts[i].name, parts[i].text);
-    if (!ok || zip_close(zip) != 0) {
-        zip_discard(zip);
-        zip_source_free(buffer);
-        return fail_set(f, RC_INTERNAL, MSG_plan_file_failed, NULL, NULL);
-    }
-    enum rc rc = take_bytes(a, buffer, out, f);
-    zip_source_free(buffer);
-    return rc;
+    const struct docx_part parts[] = {{"[Content_Types].xml", span_of(content_types)},
+                                      {"_rels/.rels", span_of(package_rels)},
+                                      {"word/document.xml", xml},
+                                      {"word/_rels/document.xml.rels", span_of(document_rels)},
+                                      {"word/footer1.xml", span_of(footer)}};
+    return docx_pack(a, parts, (int)(sizeof parts / sizeof parts[0]), out, f);
 }
 
 enum rc plan_docx_write(struct arena *a, const struct plan_table *t, struct span *out, struct fail *f)
 {
     struct sb sb;
-    sb_init(&sb, DOCX_BYTES_MAX);
+    sb_init(&sb, DOCX_OUT_BYTES_MAX);
     document(a, t, &sb);
     enum rc rc =
         sb_rc(&sb) == RC_OK ? pack(a, sb_span(&sb), out, f) : fail_set(f, RC_LIMIT, MSG_plan_memory, NULL, NULL);

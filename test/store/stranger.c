@@ -102,8 +102,11 @@ static const struct candidates *candidates_of(struct trying *t, struct span name
     static const struct candidates limits = {{{.type = DB_INT, .i = 1000}}, 1};
     static const struct candidates first_byte = {{{.type = DB_INT, .i = 0}}, 1},
                                    last_byte = {{{.type = DB_INT, .i = 1 << 30}}, 1};
+    static const struct candidates last_day = {{{.type = DB_TEXT, .s = {"9999-12-31", 10}}}, 1};
     if (span_is(name, "limit") || span_is(name, "up_to"))
         return &limits;
+    if (span_is(name, "until_on"))
+        return &last_day;
     if (span_is(name, "start_byte"))
         return &first_byte;
     if (span_is(name, "end_byte"))
