@@ -23,6 +23,12 @@ static const struct {
     {group_commands, &group_command_count},     //
     {govern_commands, &govern_command_count},   //
     {bulletin_commands, &bulletin_command_count},
+    {app_commands, &app_command_count},           //
+    {org_commands, &org_command_count},           //
+    {duty_commands, &duty_command_count},         //
+    {outline_commands, &outline_command_count},   //
+    {plan_commands, &plan_command_count},         //
+    {bulletin_commands, &bulletin_command_count}, //
 };
 
 const struct cli_command *app_command_at(int i)
@@ -72,6 +78,7 @@ const struct route_table *const *app_route_tables(int *n)
         &duty_routes, //
         &plan_routes, //
         &bulletin_routes,
+        &bulletin_routes,       //
     };
     /* clang-format on */
     *n = (int)(sizeof(tables) / sizeof(tables[0]));
