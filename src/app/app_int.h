@@ -119,6 +119,17 @@ struct demo_talk {
 };
 #define DEMO_TALKS 2
 extern command_fn *const demo_talks[DEMO_TALKS];
+/*
+ * demo_duties - duties in every state, with slips, urges, drafts and entries made for a unit (demo_duty.c). Each step is a command of its own, done
+ * by the people where they are given, else by the system.
+ */
+struct demo_duty_world {
+    int64_t office_id;                   /* the circle's coordination office */
+    int64_t clerk_id, head_id, chief_id; /* people: clerk and head of the transport bureau, the office's */
+    const int64_t *action_ids;           /* actions of the outline to be handed over */
+    int n_actions;
+};
+MUST_USE enum rc demo_duties(struct store *s, struct arena *a, const struct demo_duty_world *w, struct fail *f);
 /* demo_programmes - phases and goals of the demonstration's outline (demo_programme.c); over a struct demo_talk. */
 extern command_fn demo_programmes;
 /* Their joint meetings (demo_meet.c): commands whose out is the struct demo_talk. */

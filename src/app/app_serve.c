@@ -188,6 +188,7 @@ static enum rc start(struct app *app, struct cli *cli, struct fail *f)
         return rc;
     duty_register(app->store);
     plan_sheet_register(app->store);
+    plan_bulk_register(app->store);
     store_start_background(app->store);
     rc = start_http(app, f);
     if (rc == RC_OK)

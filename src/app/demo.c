@@ -41,6 +41,7 @@ struct demo {
     uint64_t random;
     int64_t cooperation_id, office_id;
     int64_t office_person, leader_person;
+    int64_t cooperation_id, office_id, head_id, chief_id;
     struct demo_unit units[UNITS_MAX];
     int n_units;
     struct demo_action actions[ACTIONS_MAX];
@@ -201,6 +202,10 @@ static enum rc named_officers(struct demo *d)
             d->office_person = id;
         if (!strcmp(rows[i].role, "leader"))
             d->leader_person = id;
+        if (!strcmp(rows[i].key, "head"))
+            d->head_id = id;
+        if (!strcmp(rows[i].key, "office"))
+            d->chief_id = id;
     }
     return rc;
 }
@@ -400,6 +405,26 @@ static enum rc said(struct demo *d, int64_t outline_id)
     return demo_bulletins(&s, d->f);
 }
 
+/* The last actions of the outline that have a day, some of them with one lead unit, none of them the visitor's bureau's. */
+static enum rc duties(struct demo *d)
+{
+    int64_t ids[8];
+    const struct demo_unit *const own = unit_named(d, "澜州市交通运输局");
+    struct demo_duty_world w = {
+        .office_id = d->office_id, .head_id = d->head_id, .chief_id = d->chief_id, .action_ids = ids};
+    ensure(own);
+    w.clerk_id = own->officer_id;
+    for (int i = d->n_actions - 1; i >= 0 && w.n_actions < 8; i--) {
+        const struct demo_action *const a = &d->actions[i];
+        bool visitors = a->n_units == 0 || a->due == 0;
+        for (int k = 0; k < a->n_units; k++)
+            visitors = visitors || &d->units[a->units[k]] == own;
+        if (!visitors)
+            ids[w.n_actions++] = a->id;
+    }
+    return demo_duties(d->s, d->a, &w, d->f);
+}
+
 /* ---- the command --------------------------------------------------------------------------------------------------------------------- */
 
 static enum rc seed_all(struct demo *d)
@@ -418,8 +443,10 @@ static enum rc seed_all(struct demo *d)
         rc = talk(d, outline_id);
     if (rc == RC_OK)
         rc = demo_govern(d->s, d->a, d->f);
-    return rc == RC_OK ? year(d, outline_id) : rc;
+    if (rc == RC_OK)
         rc = year(d, outline_id);
+    if (rc == RC_OK)
+        rc = duties(d);
     return rc == RC_OK ? said(d, outline_id) : rc;
 }
 

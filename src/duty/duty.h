@@ -255,6 +255,13 @@ MUST_USE enum rc duty_get(struct tx *tx, int64_t id, struct duty_row *out, struc
 /* duty_count_open - duties about a subject that have not come to their end, whoever may see them. */
 MUST_USE enum rc duty_count_open(struct tx *tx, struct span kind, int64_t subject_id, int64_t *n, struct fail *f);
 
+/* duty_open_about - the open duties about a subject, oldest first, at most max: whom they bind, whoever may see them. */
+struct duty_about {
+    int64_t id, holder_id, parent_id; /* parent 0: a whole one */
+};
+MUST_USE enum rc duty_open_about(struct tx *tx, struct span kind, int64_t subject_id, int max, struct duty_about *out,
+                                 int *n, struct fail *f);
+
 struct duty_part_in { /* one of the parallel sub-duties */
     int64_t unit_id;
     struct span part, title, due_on; /* empty: supporting, the duty's own title and due day */

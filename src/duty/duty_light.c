@@ -110,6 +110,101 @@ void duty_light_values(const struct duty_row *d, int64_t at_us, struct rule_valu
     v[9] = (struct rule_value){.type = RULE_INT, .num = d->returns};
 }
 
+/* ---- why, in words -------------------------------------------------------------------------------------------------------------------- */
+
+enum {
+    IN_FINAL,
+    IN_SUSPENDED,
+    IN_TODAY,
+    IN_DUE,
+    IN_REPORT_BY,
+    IN_PERCENT,
+    IN_PLANNED,
+    IN_CLOCK,
+    IN_REPORTS,
+    IN_RETURNS
+};
+
+/* The inputs that decided: those of the comparisons that held last, or, when none held (the last else), what was looked at and is there. */
+static unsigned deciding(const struct rule_value v[DUTY_LIGHT_INPUTS], const struct rule_trace *trace)
+{
+    unsigned bits = 0;
+    const bool held = trace->n_steps > 0 && trace->steps[trace->n_steps - 1].result;
+    for (int i = trace->n_steps - 1; i >= 0 && (!held || trace->steps[i].result); i--)
+        for (int k = 0; k < trace->steps[i].n_inputs; k++)
+            if (!v[trace->steps[i].inputs[k]].missing)
+                bits |= 1u << trace->steps[i].inputs[k];
+    return bits & ~(1u << IN_TODAY);
+}
+
+static void day_words(int input, const struct rule_value *v, int64_t today, bool zh, struct sb *sb)
+{
+    char day[11];
+    const long long past = (long long)(today - v->num);
+    date_print(date_from_days((int32_t)v->num), day);
+    if (input == IN_DUE && zh)
+        sb_addf(sb,
+                past > 0    ? "到期日 %s，已过 %lld 天"
+                : past == 0 ? "到期日 %s，就在今天"
+                            : "到期日 %s，还有 %lld 天",
+                day, past > 0 ? past : -past);
+    else if (input == IN_DUE)
+        sb_addf(sb,
+                past > 0    ? "due date %s, %lld days ago"
+                : past == 0 ? "due date %s, today"
+                            : "due date %s, in %lld days",
+                day, past > 0 ? past : -past);
+    else if (zh)
+        sb_addf(sb, past > 0 ? "应于 %s 前反馈，已过 %lld 天" : "下次应于 %s 前反馈", day, past);
+    else
+        sb_addf(sb, past > 0 ? "report due by %s, %lld days ago" : "next report due by %s", day, past);
+}
+
+static void input_words(int input, const struct rule_value v[DUTY_LIGHT_INPUTS], bool zh, struct sb *sb)
+{
+    const long long whole = (long long)(v[input].num / RULE_DECIMAL_ONE), n = (long long)v[input].num;
+    switch (input) {
+    case IN_DUE:
+    case IN_REPORT_BY:
+        day_words(input, &v[input], v[IN_TODAY].num, zh, sb);
+        break;
+    case IN_PERCENT:
+        sb_addf(sb, zh ? "进度 %lld%%" : "progress %lld%%", whole);
+        break;
+    case IN_PLANNED:
+        sb_addf(sb, zh ? "按计划应达 %lld%%" : "%lld%% planned by now", whole);
+        break;
+    case IN_REPORTS:
+        sb_addf(sb, zh ? "反馈 %lld 次" : "%lld reports", n);
+        break;
+    case IN_RETURNS:
+        sb_addf(sb, zh ? "退回 %lld 次" : "returned %lld times", n);
+        break;
+    default:
+        sb_adds(sb, zh ? duty_light_inputs[input].label_zh : duty_light_inputs[input].label_en);
+        break;
+    }
+}
+
+/* "red because due date 2026-03-31, 238 days ago"; conditions that are not so are left out. */
+static void light_words(enum duty_light light, const struct rule_value v[DUTY_LIGHT_INPUTS],
+                        const struct rule_trace *trace, const struct duty_light_why *why)
+{
+    static const char *const names_zh[] = {"绿灯", "黄灯", "红灯", "灰灯"};
+    const bool zh = why->lang == LANG_ZH;
+    const unsigned bits = deciding(v, trace);
+    bool first = true;
+    sb_adds(why->sb, zh ? names_zh[light] : words[light]);
+    for (int i = 0; i < DUTY_LIGHT_INPUTS; i++) {
+        const bool untrue = v[i].type == RULE_BOOL && v[i].num == 0;
+        if (!(bits & (1u << i)) || untrue)
+            continue;
+        sb_adds(why->sb, first ? (zh ? "：" : " because ") : (zh ? "，" : ", "));
+        input_words(i, v, zh, why->sb);
+        first = false;
+    }
+}
+
 enum rc duty_light_of(struct arena *a, const struct duty_lights *lights, const struct duty_row *d, int64_t at_us,
                       enum duty_light *out, struct duty_light_why *why, struct fail *f)
 {
@@ -124,7 +219,7 @@ enum rc duty_light_of(struct arena *a, const struct duty_lights *lights, const s
             if (span_is(answer.text, words[i]))
                 *out = (enum duty_light)i;
         if (why != NULL)
-            rule_because(lights->rule, v, &trace, why->lang, why->sb);
+            light_words(*out, v, &trace, why);
     }
     arena_rewind(a, mark);
     return rc;

@@ -88,6 +88,19 @@ enum rc duty_count_open(struct tx *tx, struct span kind, int64_t subject_id, int
     return rows_end(&rows);
 }
 
+enum rc duty_open_about(struct tx *tx, struct span kind, int64_t subject_id, int max, struct duty_about *out, int *n,
+                        struct fail *f)
+{
+    struct rows rows;
+    *n = 0;
+    enum rc rc = db_query(tx, SQL_duty_open_of_subject, DB_ARGS(DB_T(kind), DB_I(subject_id)), &rows, f);
+    if (rc != RC_OK)
+        return rc;
+    while (*n < max && rows_next(&rows))
+        out[(*n)++] = (struct duty_about){rows_int(&rows, 0), rows_int(&rows, 1), rows_int(&rows, 2)};
+    return rows_end(&rows);
+}
+
 static struct span due_key(const struct duty_row *d)
 {
     return d->due_on.len > 0 ? d->due_on : SPAN("9999-12-31");

@@ -345,6 +345,13 @@ struct file_row {
     int64_t size_bytes, uploaded_by, uploaded_at_us;
     bool is_public; /* a desk released it */
 };
+/* org_file_add - content that file_put has stored becomes a file of the actor's, to be attached to records. */
+struct file_add_in {
+    const struct file_info *info;
+    struct span name;
+    const char *media_type;
+};
+MUST_USE enum rc org_file_add(struct tx *tx, const struct file_add_in *in, int64_t *id, struct fail *f);
 /*
  * org_file_attach - an uploaded file becomes evidence of a record: whoever may read one of the units reads it. The actor must have uploaded
  * it or be able to read it already. RC_MISSING; RC_INVALID over 20 files a subject.

@@ -112,12 +112,30 @@ struct file_call {
     bool is_public;
 };
 
+enum rc org_file_add(struct tx *tx, const struct file_add_in *in, int64_t *out, struct fail *f)
+{
+    const struct actor *who = tx_actor(tx);
+    const int64_t id = tx_new_id(tx);
+    enum rc rc =
+        db_exec(tx, SQL_file_insert,
+                DB_ARGS(DB_S(who->region_code), DB_I(id), DB_S(in->info->sha256_hex), DB_T(in->name),
+                        DB_S(in->media_type), DB_I(in->info->size_bytes), DB_I(who->principal_id), DB_I(tx_now_us(tx))),
+                NULL, f);
+    if (rc == RC_OK)
+        rc = file_refer(tx, who->region_code, "file", id, in->info->sha256_hex, f);
+    if (rc == RC_OK)
+        rc = org_journal(tx, who->region_code, "file", id, "upload", f, "sha256", in->info->sha256_hex, "media_type",
+                         in->media_type, NULL);
+    if (rc == RC_OK)
+        *out = id;
+    return rc;
+}
+
 static enum rc file_command(struct tx *tx, const void *in, void *out, struct fail *f)
 {
     const struct file_call *call = in;
     const struct actor *who = tx_actor(tx);
     struct rows rows;
-    int64_t id = tx_new_id(tx);
     enum rc rc =
         db_one(tx, SQL_file_uploads_since, DB_ARGS(DB_I(who->principal_id), DB_I(tx_now_us(tx) - DAY_US)), &rows, f);
     if (rc != RC_OK)
@@ -126,20 +144,8 @@ static enum rc file_command(struct tx *tx, const void *in, void *out, struct fai
     rc = rows_end(&rows);
     if (rc == RC_OK && n >= UPLOADS_PER_DAY_MAX)
         return fail_set(f, RC_RATE, MSG_file_many, NULL, NULL);
-    if (rc == RC_OK)
-        rc = db_exec(tx, SQL_file_insert,
-                     DB_ARGS(DB_S(who->region_code), DB_I(id), DB_S(call->info.sha256_hex), DB_T(call->name),
-                             DB_S(call->media_type), DB_I(call->info.size_bytes), DB_I(who->principal_id),
-                             DB_I(tx_now_us(tx))),
-                     NULL, f);
-    if (rc == RC_OK)
-        rc = file_refer(tx, who->region_code, "file", id, call->info.sha256_hex, f);
-    if (rc == RC_OK)
-        rc = org_journal(tx, who->region_code, "file", id, "upload", f, "sha256", call->info.sha256_hex, "media_type",
-                         call->media_type, NULL);
-    if (rc == RC_OK)
-        *(int64_t *)out = id;
-    return rc;
+    return rc == RC_OK ? org_file_add(tx, &(struct file_add_in){&call->info, call->name, call->media_type}, out, f)
+                       : rc;
 }
 
 static enum rc file_render(struct tx *tx, const void *out, int *status, struct sb *body, struct fail *f)

@@ -181,8 +181,11 @@ struct plan_report_out {
     struct span reason; /* as it is kept; ptr NULL: none */
     int percent;
     enum plan_state state;
+    int64_t duty_id; /* it went into this duty of the action; 0: the action has none that is open for the actor */
+    bool draft;      /* there it waits for the head: the action is as it was */
 };
-/* plan_report - progress by a unit with a part in the action. Event "plan.reported". RC_INVALID (reason) when the percent goes down without one. */
+/* plan_report - progress by a unit with a part in the action. When the unit holds an open duty about it, the report goes into that duty (as its
+ * machine allows) and comes back from there: nothing is entered twice. Event "plan.reported". RC_INVALID (reason) when the percent goes down without one. */
 MUST_USE enum rc plan_report(struct tx *tx, const struct plan_report_in *in, struct plan_report_out *out,
                              struct fail *f);
 
@@ -266,13 +269,17 @@ struct plan_hand_over_out {
  */
 MUST_USE enum rc plan_hand_over(struct tx *tx, const struct plan_hand_over_in *in, struct plan_hand_over_out *out,
                                 struct fail *f);
+/* plan_bulk_register - tells the store the job of handing over in bulk; before store_start_background. */
+void plan_bulk_register(struct store *s);
 /* plan_on_duty - listener of kind "action": a report on the lead unit's duty is progress of the action. */
 enum rc plan_on_duty(struct tx *tx, const struct duty_change *change, struct fail *f);
 /* plan_report_feed - progress that comes from a duty of the action: no right is asked, the duty's step was allowed. */
 struct plan_feed_in {
     int64_t action_id, unit_id;
     int percent;
-    struct span done_on, text;
+    struct span done_on, text, reason;
+    const int64_t *file_ids;
+    int n_files;
 };
 MUST_USE enum rc plan_report_feed(struct tx *tx, const struct plan_feed_in *in, struct fail *f);
 

@@ -206,6 +206,9 @@ enum rc plan_report(struct tx *tx, const struct plan_report_in *in, struct plan_
         return rc;
     if (!span_is(a->outline_state, "current"))
         return fail_set(f, RC_CONFLICT, MSG_plan_superseded, NULL, NULL);
+    rc = plan_report_by_duty(tx, in, out, f);
+    if (rc != RC_OK || out->duty_id != 0)
+        return rc;
     rc = settle(in, a, out, f);
     if (rc == RC_OK)
         rc = check_done_on(tx, &done_on, f);
@@ -241,9 +244,13 @@ enum rc plan_report_feed(struct tx *tx, const struct plan_feed_in *in, struct fa
     if (rc == RC_MISSING || (rc == RC_OK && !span_is(a.outline_state, "current")))
         return RC_OK; /* an older edition, or a unit that has no part in the action any more */
     if (rc == RC_OK)
-        rc = add_report(tx, &a,
-                        &(struct report_fill){"report", in->done_on, in->text, SPAN_NONE, SPAN_NONE, in->unit_id, 0},
-                        &out, f);
+        rc = add_report(
+            tx, &a,
+            &(struct report_fill){"report", in->done_on, in->text, SPAN_NONE, in->reason, in->unit_id, in->n_files},
+            &out, f);
+    if (rc == RC_OK)
+        rc =
+            attach_files(tx, &a, &(struct plan_report_in){.file_ids = in->file_ids, .n_files = in->n_files}, out.id, f);
     if (rc != RC_OK)
         return rc;
     struct plan_note note;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "plan/plan_bulk.h"
 #include "plan/plan_depend_int.h"
 #include "plan/plan_task_int.h"
 #include "plan/outline.h"
@@ -48,6 +49,10 @@ static const struct route routes[] = {
      "who answers for it: the whole list"},
     {HTTP_POST, API "/actions/{id}/hand-over", AUTH_USER, 0, "assign", plan_api_hand_over, 0,
      "open duties for its units"},
+    {HTTP_POST, API "/outlines/{id}/hand-over/preview", AUTH_USER, ROUTE_POOL, "assign", plan_api_bulk_look, 0,
+     "which actions would be handed over"},
+    {HTTP_POST, API "/outlines/{id}/hand-over", AUTH_USER, 0, "assign", plan_api_bulk_start, 0,
+     "hand over all actions, or some"},
     {HTTP_GET, API "/actions/{id}/reports", AUTH_USER, ROUTE_POOL, NULL, plan_api_report_list, 0, "reports on it"},
     {HTTP_POST, API "/actions/{id}/reports", AUTH_USER, 0, "report", plan_api_report_create, 0, "report progress"},
     {HTTP_GET, API "/actions/{id}/journal", AUTH_USER, ROUTE_POOL, NULL, plan_api_action_journal, 0, "its journal"},

@@ -336,6 +336,10 @@ static enum rc render_report(struct tx *tx, const void *out, int *status, struct
     rc = plan_report_json(tx, item.row.region_code, &row, NULL, &w, f);
     plan_reason_json(&item.verdict, &w);
     jw_kint(&w, "version", item.row.version);
+    if (job->reported.duty_id != 0) {
+        jw_kid(&w, "duty_id", job->reported.duty_id);
+        jw_kbool(&w, "draft", job->reported.draft);
+    }
     jw_object_end(&w);
     return rc;
 }

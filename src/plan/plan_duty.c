@@ -3,15 +3,89 @@
 
 #include "plan/plan_int.h"
 
+struct evidence {
+    int64_t ids[DUTY_FILES_MAX];
+    int n;
+};
+
+static bool one_file(const struct file_row *row, void *ctx)
+{
+    struct evidence *e = ctx;
+    e->ids[e->n++] = row->id;
+    return e->n < DUTY_FILES_MAX;
+}
+
 enum rc plan_on_duty(struct tx *tx, const struct duty_change *change, struct fail *f)
 {
     const struct duty_row *d = change->after;
     if (change->report == NULL || d->parent_id != 0)
         return RC_OK;
-    return plan_report_feed(tx,
-                            &(struct plan_feed_in){change->subject_id, d->holder_id, (int)d->percent,
-                                                   change->report->done_on, change->report->text},
-                            f);
+    const struct duty_report_row *r = change->report;
+    struct evidence e = {.n = 0};
+    enum rc rc = r->file_count > 0 ? org_file_list(tx, d->region_code, "duty_report", r->id, one_file, &e, f) : RC_OK;
+    return rc == RC_OK ? plan_report_feed(tx,
+                                          &(struct plan_feed_in){change->subject_id, d->holder_id, (int)d->percent,
+                                                                 r->done_on, r->text,
+                                                                 r->reason.len > 0 ? r->reason : SPAN_NONE, e.ids, e.n},
+                                          f)
+                       : rc;
+}
+
+/* The open duty of the action on which the actor may report; *id 0: none. */
+static enum rc duty_for(struct tx *tx, int64_t action_id, int64_t *id, struct fail *f)
+{
+    struct duty_about all[DUTY_PARTS_MAX];
+    int n = 0;
+    *id = 0;
+    enum rc rc = duty_open_about(tx, SPAN("action"), action_id, DUTY_PARTS_MAX, all, &n, f);
+    for (int i = 0; rc == RC_OK && i < n; i++) {
+        bool report = false, approve = false;
+        if (*id != 0 && all[i].parent_id != 0)
+            continue;
+        rc = org_holds(tx, RIGHT_REPORT, all[i].holder_id, &report, f);
+        if (rc == RC_OK)
+            rc = org_holds(tx, RIGHT_APPROVE, all[i].holder_id, &approve, f);
+        if (report || approve)
+            *id = all[i].id;
+        if (*id != 0 && all[i].parent_id == 0)
+            break;
+    }
+    return rc;
+}
+
+enum rc plan_report_by_duty(struct tx *tx, const struct plan_report_in *in, struct plan_report_out *out, struct fail *f)
+{
+    struct duty_row d;
+    struct duty_report_row r;
+    int64_t id = 0;
+    if (tx_actor(tx)->principal_id == 0)
+        return RC_OK;
+    enum rc rc = duty_for(tx, in->action_id, &id, f);
+    if (rc != RC_OK || id == 0)
+        return rc;
+    rc = duty_report(tx,
+                     &(struct duty_report_in){
+                         .id = id,
+                         .percent = in->percent < 0 && in->has_state && in->state == PLAN_DONE ? 100 : in->percent,
+                         .text = in->text,
+                         .reason = in->reason,
+                         .done_on = in->done_on,
+                         .client_id = in->client_id,
+                         .file_ids = in->file_ids,
+                         .n_files = in->n_files},
+                     &d, &r, f);
+    if (rc == RC_OK)
+        rc = plan_action_get(tx, in->action_id, out->action, f);
+    if (rc != RC_OK)
+        return rc;
+    out->duty_id = d.id;
+    out->id = r.id;
+    out->draft = span_is(r.state, "draft");
+    out->percent = (int)r.percent;
+    out->reason = r.reason.len > 0 ? r.reason : SPAN_NONE;
+    out->state = out->action->state;
+    out->version = out->action->version;
+    return RC_OK;
 }
 
 static enum rc open_one(struct tx *tx, const struct plan_hand_over_in *in, const struct plan_action_row *a,

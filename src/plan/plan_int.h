@@ -131,6 +131,10 @@ struct plan_note {
     struct jw w;
 };
 void plan_note_begin(struct plan_note *note);
+/* plan_report_by_duty - when the actor may report on an open duty of the action: the report is that duty's; out->duty_id says so. The lead unit's
+ * before those of the parts. */
+MUST_USE enum rc plan_report_by_duty(struct tx *tx, const struct plan_report_in *in, struct plan_report_out *out,
+                                     struct fail *f);
 /* plan_note_end - appends it to the subject's chain and, with a topic, puts {"id"} into the outbox. */
 struct plan_subject {
     const char *region_code, *kind;

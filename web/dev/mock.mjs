@@ -355,6 +355,17 @@ function route(method, path, q, json, raw, headers) {
     if (c === 'journal' || !MATTERS[a].title) return ok({ items: [] });
     return ok(b ? m : { items: [m], next: null });
   }
+  if (a === 'duties' || (a === 'my' && b === 'duties')) {
+    const duty = { id: '77', number: 'DB-990100-20261124-000001', subject_kind: 'instruction', subject_id: '0', title: '编制四市公交线网衔接方案', machine: 'action', state: 'under_way', state_name: { zh: '办理中', en: 'under way' }, part: 'responsible', parent_id: null, holder: { id: '1', name: '市交通运输局' }, assigner: { id: '2', name: '联席办' }, counterpart: null, supervisor: null, clock: 'handle', clock_due_at: null, percent: 30, weight: 1, start_on: '2026-10-01', due_on: '2026-12-31', first_due_on: '2026-12-31', report_by_on: null, last_report_on: null, report_every: '', returns: 0, extensions: 0, reports_count: 0, overdue_count: 0, overdue_at: null, unconfirmed: 0, crosses_border: false, final: false, suspended: false, opened_at: now(), closed_at: null, light: 'green', light_reason: { zh: '绿灯', en: 'green' }, version: 1 };
+    if (a === 'my') return ok({ items: q.get('drafts') || q.get('unconfirmed') ? [] : [duty], next: null });
+    if (!b) return ok({ items: q.get('subject_id') ? [] : [duty], next: null });
+    if (c === 'journal') return ok({ items: [], next: null });
+    if (c === 'reports') return (db.dutyReports ??= []).push(json), tell('duty', b), ok(duty, 201);
+    return ok({ ...duty, turn: { part: 'holder', unit: duty.holder }, may: [{ verb: 'report', name: { zh: '报告进展', en: 'report' }, part: 'holder', needs: ['text'] }], may_supervise: true, may_approve: true, may_report: true, clocks: [], sources: [], files: [], reports: [], urges: [], slips: [], parts: [] });
+  }
+  if (a === 'slips' || a === 'urges' || a === 'consultations') return ok({ items: [], next: null });
+  if (a === 'machines') return ok({ items: [{ machine: 'action', version: 1, hash: '0', name: { zh: '行动任务', en: 'action' }, clocks: [{ clock: 'sign', zh: '签收', en: 'acknowledgement', part: 'holder', unit: 'work_day', n: 1 }], states: [{ state: 'assigned', zh: '待签收', en: 'to be acknowledged', final: false, suspended: false, start: true, clock: 'sign' }, { state: 'done', zh: '已销号', en: 'closed', final: true, suspended: false, start: false, clock: null }], verbs: [{ verb: 'acknowledge', zh: '签收', en: 'acknowledge', from: ['assigned'], to: 'done', by: ['holder'], right: 'report', needs: [], when: null }] }], urging: { hour: 9, rules: [] }, slips: { urgent_may_skip: true, colours: [{ word: 'blue', zh: '蓝色督办单', en: 'blue slip', unit: 'work_day', n: 5 }] }, lights: 'lights: duty', next: null });
+  if (a === 'editions') return ok({ active: [{ kind: 'lights', word: '', edition: 1, hash: '0123456789abcdef', built_in: true, text: 'lights: duty' }], items: [], next: null });
   if (a === 'notices') return method === 'GET' ? ok({ items: [], next: null, unread: 0 }) : ok({}, 204);
   if (a === 'notice-settings') return ok({ lang: null, quiet_from: null, quiet_to: null, mail: true, has_email: false, topics: [['urge', '催办与逾期', 'Urging and overdue'], ['duty', '交办与反馈', 'Duties and reports']].map(([topic, name_zh, name_en]) => ({ topic, name_zh, name_en, app: true, digest: true, at_once: false })) });
   if (a === 'feed') return method === 'POST' ? ok({ notices_url: 'http://127.0.0.1/feeds/x/notices.atom', calendar_url: 'http://127.0.0.1/feeds/x/calendar.ics', tasks_url: 'http://127.0.0.1/feeds/x/tasks.ics' }, 201) : ok({ set: false, made_at: null }, method === 'DELETE' ? 204 : 200);

@@ -39,6 +39,8 @@ const govern: NavEntry[] = [
   { name: 'groups', key: 'nav.groups' },
   { name: 'powers', key: 'nav.powers' },
   { name: 'standards', key: 'nav.standards' },
+  { name: 'duties', key: 'nav.duties' },
+  { name: 'slips', key: 'nav.slips' },
 ];
 
 /* 发布: bulletins, news, publication */
@@ -50,6 +52,8 @@ const organisation: NavEntry[] = [
   { name: 'people', key: 'nav.people', right: 'manage_people' },
   { name: 'regions', key: 'nav.regions' },
   { name: 'cooperations', key: 'nav.cooperations' },
+  { name: 'machines', key: 'nav.machines' },
+  { name: 'packs', key: 'nav.packs', right: 'manage_people' },
 ];
 
 export const nav: NavGroup[] = [
@@ -74,4 +78,7 @@ export const under: Record<string, string> = {
   group: 'groups',
   power: 'powers',
   standard: 'standards',
+  duty: 'duties',
+  'duty-report': 'duties',
+  slip: 'slips',
 };

@@ -9,12 +9,16 @@ import type { ActionState, Id, StoredFile } from '@/api/types';
 
 export interface Waiting {
   client_id: string;
-  action_id: Id;
-  action_title: string;
+  action_id?: Id; /* of a report on an action */
+  duty_id?: Id; /* of a report on a duty */
+  action_title: string; /* of either */
   percent: number;
   state?: ActionState;
   text: string;
   reason?: string; /* why the percent goes down */
+  figures?: { name: string; value: string; unit: string }[]; /* of a duty */
+  draft?: boolean; /* of a duty: the head lets it go out */
+  on_behalf?: boolean; /* of a duty: entered for the unit, with the letter among the photos */
   done_on?: string; /* the day for which it holds: that of the screen it was made on; absent: today */
   photos: { name: string; blob: Blob; file_id?: Id }[];
   made_at: string;
@@ -94,8 +98,9 @@ async function upload(report: Waiting): Promise<Id[]> {
 
 async function sendOne(report: Waiting): Promise<SendResult> {
   try {
-    const json = { percent: report.percent, state: report.state, text: report.text, reason: report.reason || undefined, done_on: report.done_on, file_ids: await upload(report), client_id: report.client_id };
-    await api.post(`/actions/${report.action_id}/reports`, json, { key: report.client_id });
+    const json = { percent: report.percent, text: report.text, reason: report.reason || undefined, done_on: report.done_on, file_ids: await upload(report), client_id: report.client_id };
+    if (report.duty_id) await api.post(`/duties/${report.duty_id}/reports`, { ...json, figures: report.figures, draft: report.draft, on_behalf: report.on_behalf }, { key: report.client_id });
+    else await api.post(`/actions/${report.action_id}/reports`, { ...json, state: report.state }, { key: report.client_id });
   } catch (error) {
     if (error instanceof ApiError && !error.offline && error.status >= 400 && error.status < 500 && ![401, 408, 425, 429].includes(error.status)) {
       report.problem = error.problem;

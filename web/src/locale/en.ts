@@ -2,6 +2,7 @@ import type { Catalogue } from '@/base/i18n';
 import { chainEn } from './chain.en';
 import { meetEn } from './meet.en';
 import { governEn } from './govern.en';
+import { dutyEn } from './duty.en';
 import { orgEn } from './org.en';
 import { programmeEn } from './programme.en';
 import { slippageEn } from './slippage.en';
@@ -14,6 +15,7 @@ export const en: Catalogue = {
   ...chainEn,
   ...meetEn,
   ...governEn,
+  ...dutyEn,
   ...orgEn,
   ...programmeEn,
   ...slippageEn,

@@ -2,6 +2,7 @@
 import { chainZh } from './chain.zh';
 import { meetZh } from './meet.zh';
 import { governZh } from './govern.zh';
+import { dutyZh } from './duty.zh';
 import { orgZh } from './org.zh';
 import { programmeZh } from './programme.zh';
 import { slippageZh } from './slippage.zh';
@@ -13,6 +14,7 @@ export const zh = {
   ...chainZh,
   ...meetZh,
   ...governZh,
+  ...dutyZh,
   ...orgZh,
   ...programmeZh,
   ...slippageZh,

@@ -55,10 +55,10 @@ async function signIn(page) {
 async function found(page) {
   return page.evaluate(async () => {
     const get = async (p) => (await fetch(`/api/v1${p}`)).json();
-    const [outlines, actions, units, pub] = await Promise.all([get('/outlines'), get('/actions?limit=5'), get('/units?limit=5'), get('/public/outlines')]);
+    const [outlines, actions, units, pub, duties, slips] = await Promise.all([get('/outlines'), get('/actions?limit=5'), get('/units?limit=5'), get('/public/outlines'), get('/duties?light=red&limit=1'), get('/slips?limit=1')]);
     const pubId = pub.items?.[0]?.id;
     const pubActions = pubId ? await get(`/actions?outline=${pubId}&limit=1`) : { items: [] };
-    return { outline: outlines.items?.[0]?.id, action: actions.items?.[0]?.id, unit: units.items?.[0]?.id, pub: pubId, pubAction: pubActions.items?.[0]?.id };
+    return { outline: outlines.items?.[0]?.id, action: actions.items?.[0]?.id, unit: units.items?.[0]?.id, duty: duties.items?.[0]?.id, slip: slips.items?.[0]?.id, pub: pubId, pubAction: pubActions.items?.[0]?.id };
   });
 }
 /* matters - the first matter of each topic of the room govern. */
@@ -117,14 +117,12 @@ async function pages(size) {
     const list = [
       ['desk', '/desk'], ['import', '/import'], ['draft', `/imports/${draft}`], ['outlines', '/outlines'], ['outline', `/outlines/${ids.outline}`], ['difference', `/outlines/${ids.outline}?view=difference`],
       ['actions', '/actions'], ['actions-asof', '/actions?as_of=2026-06-01'], ['board', '/board'], ['progress', '/progress'], ['timeline', '/timeline'], ['action', `/actions/${ids.action}`], ['report', `/actions/${ids.action}/report`],
-      ['units', '/units'], ['unit', `/units/${ids.unit}`], ['people', '/people'], ['regions', '/regions'], ['cooperations', '/cooperations'], ['search', '/search?q=%E5%BB%BA'], ['settings', '/settings'], ['notices', '/notices'], ['missing', '/no/such/page'],
+      ['units', '/units'], ['unit', `/units/${ids.unit}`], ['people', '/people'], ['regions', '/regions'], ['cooperations', '/cooperations'], ['search', '/search?q=%E5%BB%BA'], ['settings', '/settings'], ['notices', '/notices'], ['programmes', '/programmes'], ['slippage', '/slippage'], ['duties', '/duties'], ['duty', `/duties/${ids.duty}`], ['duty-report', `/duties/${ids.duty}/report`], ['slips', '/slips'], ['urges', '/slips?view=urges'], ['machines', '/machines'], ['packs', '/packs'], ...(ids.slip ? [['slip', `/slips/${ids.slip}`]] : []), ['missing', '/no/such/page'],
       ['public', '/public'], ['public-outline', `/public/outlines/${ids.pub}`], ['public-action', `/public/actions/${ids.pubAction}`],
     ];
+    for (const topic of MATTERS) list.push([topic, `/${topic}`], [`${topic}-one`, `/${topic}/${matter[topic]}`]);
     for (const [name, path] of list) for (const lang of langs) await visit(name, path, lang);
   }, { ...(process.env.DARK ? { colorScheme: 'dark' } : {}), ...(size.width < 720 ? { hasTouch: true } : {}) });
-    for (const topic of MATTERS) list.push([topic, `/${topic}`], [`${topic}-one`, `/${topic}/${matter[topic]}`]);
-    for (const [name, path] of list) for (const lang of ['zh', 'en']) await visit(name, path, lang);
-  }, process.env.DARK ? { colorScheme: 'dark' } : {});
 }
 
 const mock = MOCK ? await startMock() : null;
