@@ -14,21 +14,16 @@ static const struct {
     const struct cli_command *commands;
     const int *count;
 } COMMANDS[] = {
-    {app_commands, &app_command_count},         //
-    {org_commands, &org_command_count},         //
-    {duty_commands, &duty_command_count},       //
-    {outline_commands, &outline_command_count}, //
-    {plan_commands, &plan_command_count},       //
-    {meet_commands, &meet_command_count},       //
-    {group_commands, &group_command_count},     //
-    {govern_commands, &govern_command_count},   //
+    /* clang-format off: a line each, so that rooms added side by side do not collide */
+    {app_commands, &app_command_count},
+    {org_commands, &org_command_count},
+    {duty_commands, &duty_command_count},
+    {outline_commands, &outline_command_count},
+    {plan_commands, &plan_command_count},
+    {meet_commands, &meet_command_count},
+    {govern_commands, &govern_command_count},
     {bulletin_commands, &bulletin_command_count},
-    {app_commands, &app_command_count},           //
-    {org_commands, &org_command_count},           //
-    {duty_commands, &duty_command_count},         //
-    {outline_commands, &outline_command_count},   //
-    {plan_commands, &plan_command_count},         //
-    {bulletin_commands, &bulletin_command_count}, //
+    /* clang-format on */
 };
 
 const struct cli_command *app_command_at(int i)
@@ -45,40 +40,20 @@ const struct route_table *const *app_route_tables(int *n)
 {
     /* clang-format off: a line each, so that rooms added side by side do not collide */
     static const struct route_table *const tables[] = {
-        &app_routes,            //
-        &org_routes,            //
-        &duty_routes,           //
-        &plan_routes,           //
-        &plan_programme_routes, //
-        &plan_baseline_routes,  //
-        &plan_side_routes,      //
-        &app_routes,        //
-        &org_routes,        //
-        &org_notice_routes, //
-        &duty_routes,       //
-        &plan_routes,       //
         &app_routes,
         &org_routes,
-        &org_notice_routes,
         &duty_routes,
         &plan_routes,
         &plan_programme_routes,
+        &plan_baseline_routes,
+        &plan_side_routes,
+        &org_notice_routes,
         &plan_sheet_routes,
-        &meet_routes,           //
-        &app_routes,   //
-        &org_routes,   //
-        &duty_routes,  //
-        &plan_routes,  //
-        &group_routes, //
-        &group_routes,          //
-        &power_routes,          //
-        &standard_routes,       //
-        &app_routes,  //
-        &org_routes,  //
-        &duty_routes, //
-        &plan_routes, //
+        &meet_routes,
+        &group_routes,
+        &power_routes,
+        &standard_routes,
         &bulletin_routes,
-        &bulletin_routes,       //
     };
     /* clang-format on */
     *n = (int)(sizeof(tables) / sizeof(tables[0]));

@@ -39,9 +39,8 @@ struct demo {
     struct arena *a;
     struct fail *f;
     uint64_t random;
-    int64_t cooperation_id, office_id;
-    int64_t office_person, leader_person;
     int64_t cooperation_id, office_id, head_id, chief_id;
+    int64_t office_person, leader_person;
     struct demo_unit units[UNITS_MAX];
     int n_units;
     struct demo_action actions[ACTIONS_MAX];

@@ -147,7 +147,7 @@ struct side_job {
 static enum rc render(struct tx *tx, const void *out, int *status, struct sb *body, struct fail *f)
 {
     const struct side_job *job = out;
-    const struct plan_view v = plan_view_on(as_of_day(date_to_days(date_of_us(tx_now_us(tx))), false));
+    const struct plan_view v = plan_view_on(tx_arena(tx), as_of_day(date_to_days(date_of_us(tx_now_us(tx))), false));
     struct jw w;
     int64_t version = 0;
     *status = job->created ? 201 : 200;

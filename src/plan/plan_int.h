@@ -239,6 +239,9 @@ MUST_USE enum rc plan_list(struct tx *tx, const struct plan_view *v, const struc
 /* plan_list_all - all actions of an outline in scope, or what the public sees of it, in reading order. At most 100,000. */
 MUST_USE enum rc plan_list_all(struct tx *tx, const struct plan_view *v, const struct plan_outline_row *o,
                                bool is_public, struct plan_page *out, struct fail *f);
+/* plan_judge_facts, plan_judge_row - the light on the view's day by the thresholds that were in force when that day ended. */
+MUST_USE enum rc plan_judge_facts(struct tx *tx, const struct plan_view *v, const struct plan_facts *facts,
+                                  struct plan_verdict *out, struct fail *f);
 MUST_USE enum rc plan_judge_row(struct tx *tx, const struct plan_view *v, const struct plan_action_row *row,
                                 struct plan_verdict *out, struct fail *f);
 

@@ -32,16 +32,21 @@ enum rc plan_view_of(struct req *r, struct plan_view *out, struct fail *f)
     return rc;
 }
 
+enum rc plan_judge_facts(struct tx *tx, const struct plan_view *v, const struct plan_facts *facts,
+                         struct plan_verdict *out, struct fail *f)
+{
+    enum rc rc = thresholds_on(tx, v, f);
+    if (rc == RC_OK)
+        *out = plan_judge(&v->thresholds->t, v->calendar, facts, v->as_of.day);
+    return rc;
+}
+
 enum rc plan_judge_row(struct tx *tx, const struct plan_view *v, const struct plan_action_row *row,
                        struct plan_verdict *out, struct fail *f)
 {
     struct plan_facts facts;
-    enum rc rc = thresholds_on(tx, v, f);
-    if (rc == RC_OK)
-        rc = plan_facts_on(tx, row, &v->as_of, &facts, f);
-    if (rc == RC_OK)
-        *out = plan_judge(&v->thresholds->t, v->calendar, &facts, v->as_of.day);
-    return rc;
+    enum rc rc = plan_facts_on(tx, row, &v->as_of, &facts, f);
+    return rc == RC_OK ? plan_judge_facts(tx, v, &facts, out, f) : rc;
 }
 
 enum { ARGS_MAX = 24 };

@@ -28,8 +28,8 @@ UPDATE programme SET gone = 1, version = version + 1 WHERE region_code = :region
 UPDATE programme SET version = version + 1 WHERE region_code = :region_code AND id = :id;
 
 -- :name programme_scope_list(region_code:text, outline_line:int)   what belongs to the groups of an outline
-SELECT s.programme_id, s.kind, s.subject FROM programme_scope s JOIN programme p ON p.region_code = s.region_code AND p.id = s.programme_id
-WHERE s.region_code = :region_code AND p.outline_line = :outline_line AND p.gone = 0 ORDER BY s.programme_id, s.kind, s.subject;
+SELECT s.programme_id, s.kind, s.subject FROM programme p CROSS JOIN programme_scope s
+WHERE s.region_code = p.region_code AND s.programme_id = p.id AND p.region_code = :region_code AND p.outline_line = :outline_line AND p.gone = 0 ORDER BY s.programme_id, s.kind, s.subject;
 
 -- :name programme_scope_clear(region_code:text, programme_id:int)   before it is set anew
 DELETE FROM programme_scope WHERE region_code = :region_code AND programme_id = :programme_id;
@@ -40,11 +40,11 @@ ON CONFLICT (region_code, programme_id, kind, subject) DO NOTHING;
 
 -- :name programme_criterion_list(region_code:text, outline_line:int, on:text)   criteria of the groups of an outline, each with its judgement on a day
 SELECT c.programme_id, c.item, c.part, c.text, c.rule, j.met, j.judged_on, j.reason
-FROM programme_criterion c JOIN programme p ON p.region_code = c.region_code AND p.id = c.programme_id
+FROM programme p CROSS JOIN programme_criterion c
 LEFT JOIN programme_judgement j ON j.region_code = c.region_code AND j.id = (SELECT k.id FROM programme_judgement k
     WHERE k.region_code = c.region_code AND k.programme_id = c.programme_id AND k.item = c.item AND k.judged_on <= :on
     ORDER BY k.judged_on DESC, k.id DESC LIMIT 1)
-WHERE c.region_code = :region_code AND p.outline_line = :outline_line AND p.gone = 0 AND c.gone = 0 ORDER BY c.programme_id, c.item;
+WHERE c.region_code = p.region_code AND c.programme_id = p.id AND p.region_code = :region_code AND p.outline_line = :outline_line AND p.gone = 0 AND c.gone = 0 ORDER BY c.programme_id, c.item;
 
 -- :name programme_criterion_last(region_code:text, programme_id:int)   the highest number used
 SELECT COALESCE(max(c.item), 0) FROM programme_criterion c WHERE c.region_code = :region_code AND c.programme_id = :programme_id;

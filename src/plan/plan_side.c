@@ -10,15 +10,14 @@ static struct span or_null(struct span s)
 
 /* ---- reading ------------------------------------------------------------ */
 
-static struct plan_verdict judge(const struct plan_view *v, const struct plan_side *s, struct span state, int percent,
-                                 struct span done_on)
+static struct plan_facts facts_of(const struct plan_side *s, struct span state, int percent, struct span done_on)
 {
     struct plan_facts facts = {plan_day_of(s->start_on), plan_day_of(s->due_on), plan_day_of(done_on), percent,
                                PLAN_TO_START};
     if (facts.start_day != PLAN_NO_DAY && facts.due_day != PLAN_NO_DAY && facts.start_day > facts.due_day)
         facts.start_day = PLAN_NO_DAY;
     (void)plan_state_read(state, &facts.state);
-    return plan_judge(&v->t, v->calendar, &facts, v->as_of.day);
+    return facts;
 }
 
 enum rc plan_sides(struct tx *tx, const struct plan_view *v, const struct plan_action_row *a, struct plan_side **out,
@@ -42,11 +41,16 @@ enum rc plan_sides(struct tx *tx, const struct plan_view *v, const struct plan_a
                                 .due_on = rows_text_dup(&rows, 4),
                                 .text = rows_text_dup(&rows, 8),
                                 .by_office = rows_int(&rows, 9) != 0};
-        s->verdict = judge(v, s, rows_text(&rows, 5), (int)rows_int(&rows, 6), rows_text(&rows, 7));
+        s->verdict.facts = facts_of(s, rows_text(&rows, 5), (int)rows_int(&rows, 6), rows_text(&rows, 7));
+    }
+    rc = rows_end(&rows);
+    for (int i = 0; rc == RC_OK && i < count; i++) {
+        const struct plan_facts facts = items[i].verdict.facts;
+        rc = plan_judge_facts(tx, v, &facts, &items[i].verdict, f);
     }
     *out = items;
     *n = count;
-    return rows_end(&rows);
+    return rc;
 }
 
 /* Whether a holds the others up more than b: not done, a worse light, then less far. */
@@ -231,7 +235,7 @@ enum rc plan_side_report(struct tx *tx, const struct plan_side_report_in *in, st
     char today[11], number[24];
     date_print(date_of_us(tx_now_us(tx)), today);
     (void)snprintf(number, sizeof number, "%lld", (long long)in->item);
-    const struct plan_view v = plan_view_on(as_of_day(date_to_days(date_of_us(tx_now_us(tx))), false));
+    const struct plan_view v = plan_view_on(tx_arena(tx), as_of_day(date_to_days(date_of_us(tx_now_us(tx))), false));
     enum rc rc = plan_action_get(tx, in->action_id, &a, f);
     if (rc == RC_OK)
         rc = plan_sides(tx, &v, &a, &sides, &n, f);

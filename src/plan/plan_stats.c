@@ -165,10 +165,13 @@ static enum rc reports(struct tx *tx, const struct plan_stats_query *q, const ch
 
 static enum rc judge(struct tx *tx, const struct plan_stats_query *q, struct plan_stats_action *a, struct fail *f)
 {
-    const struct plan_thresholds t = plan_thresholds_builtin();
+    const struct plan_view view = plan_view_on(tx_arena(tx), as_of_day(q->until_day, true));
+    struct plan_verdict v;
     const struct plan_facts facts = {a->start_day, a->due_day, a->last_report_day, a->percent, a->state};
-    const struct plan_verdict v = plan_judge(&t, calendar_builtin(), &facts, q->until_day);
     struct sb sb;
+    enum rc rc = plan_judge_facts(tx, &view, &facts, &v, f);
+    if (rc != RC_OK)
+        return rc;
     a->light = v.light;
     a->on_time = a->on_time && a->due_day >= q->from_day && a->due_day <= q->until_day;
     sb_init(&sb, 4000);

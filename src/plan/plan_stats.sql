@@ -12,8 +12,8 @@ WHERE a.region_code = :region_code AND a.outline_id = :outline_id AND (:principa
 
 -- :name stats_units(principal:int, region_code:text, outline_id:int)   who answers for them, in the same order, leads first
 SELECT a.id, u.unit_id, u.part, u.name, n.region_code, n.kind
-FROM action a JOIN action_unit u ON u.region_code = a.region_code AND u.action_id = a.id JOIN unit n ON n.id = u.unit_id
-WHERE a.region_code = :region_code AND a.outline_id = :outline_id AND (:principal = 0 OR EXISTS (SELECT 1 FROM action_party p JOIN grant_closure g ON g.unit_id = p.unit_id
+FROM action a CROSS JOIN action_unit u JOIN unit n ON n.id = u.unit_id
+WHERE u.region_code = a.region_code AND u.action_id = a.id AND a.region_code = :region_code AND a.outline_id = :outline_id AND (:principal = 0 OR EXISTS (SELECT 1 FROM action_party p JOIN grant_closure g ON g.unit_id = p.unit_id
     WHERE p.region_code = a.region_code AND p.object_id = a.id AND g.principal_id = :principal AND g.right_code = 'read'))
 ORDER BY a.sort, a.id, u.part, u.item, u.unit_id;
 

@@ -16,7 +16,7 @@ MUST_BE_JOURNALLED = ("cooperation cooperation_member unit unit_name unit_key un
                       "file file_party file_subject").split()
 NAMES_A_PERSON_OR_DERIVED = "instance_fact region grant_closure session one_time_token sign_in_throttle known_device oidc_link oidc_flow notice".split()
 ALWAYS_FILLED = "cooperation cooperation_member unit unit_name unit_key person role_grant api_token demo_account outline action report".split()
-OTHER = {"INTEGER": "COALESCE({0}, 0) + 1", "TEXT": "COALESCE({0}, '') || 'x'", "BLOB": "CAST(COALESCE({0}, x'') || 'x' AS BLOB)"}
+OTHER = {"INTEGER": "COALESCE({0}, 0) + 1000003", "TEXT": "COALESCE({0}, '') || 'x'", "BLOB": "CAST(COALESCE({0}, x'') || 'x' AS BLOB)"}
 NEW = {"INTEGER": 77, "TEXT": "x", "BLOB": b"x", "REAL": 1.0}
 
 
