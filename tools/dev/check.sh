@@ -56,7 +56,7 @@ asan() {
 scripts() { bash -n dev .ci/run tools/dev/*.sh && python3 -m compileall -q tools >/dev/null; }
 web() {
     [ -f web/package.json ] && grep -q '"check"' web/package.json || return 0
-    (cd web && npm run --silent check)
+    python3 test/app/web_types.py api/openapi.yaml web/src/api/types.ts && (cd web && npm run --silent check)
 }
 
 check style style

@@ -181,7 +181,7 @@ function brief(o, asOf) {
 const demo = makeOutline(readFile(SAMPLE)[0], 'live', true);
 Object.assign(demo, { issuer: '云河都市圈联席会议办公室', document_number: '云圈办〔2025〕3号' });
 for (const [i, [percent, text, at]] of [[55, '云临大道路基完成，澄江北路征地结束。', '2026-10-12'], [100, '四市公交卡互通，覆盖率 97%。', '2026-06-20'], [20, '断面监测已联网，治理工程招标中。', '2026-05-08']].entries()) {
-  db.reports.push({ id: id(), action_id: db.actions[i].id, action_title: db.actions[i].title, percent, text, files: [], at: `${at}T09:30:00.000000+08:00`, by_name: '陈（演示）', unit_name: db.actions[i].units[0].name, light: 'green' });
+  db.reports.push({ id: id(), action_id: db.actions[i].id, action_title: db.actions[i].title, percent, text, files: [], at: `${at}T09:30:00.000000+08:00`, unit_name: db.actions[i].units[0].name, light: 'green' });
   note('action', db.actions[i].id, 'report', { percent, text });
 }
 db.people.push({ id: id(), name: 'office', display_name: '协调办（演示）', roles: [], version: 1 }, { id: id(), name: 'desk', display_name: '交通局经办（演示）', roles: [], version: 1 });
@@ -327,7 +327,7 @@ function route(method, path, q, json, raw, headers) {
     if (c === 'explain') return ok({ source: 'report', percent: act.percent, reported_percent: act.percent, version: act.version, weight: 1, mode: 'percent', under_way_percent: 50, workstreams: [] });
     if (c === 'reports' && method === 'GET') return ok({ items: [...own].reverse() });
     if (c === 'reports') {
-      const r = { id: id(), action_id: b, action_title: act.title, percent: json.percent, text: json.text, files: (json.file_ids ?? []).map((f) => db.files.get(f)), at: now(), by_name: db.user.display_name, unit_name: db.user.roles[0].unit.name };
+      const r = { id: id(), action_id: b, action_title: act.title, percent: json.percent, text: json.text, files: (json.file_ids ?? []).map((f) => db.files.get(f)), at: now(), unit_name: db.user.roles[0].unit.name };
       db.reports.push(r);
       note('action', b, 'report', { percent: json.percent, text: json.text });
       tell('report', b);

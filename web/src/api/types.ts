@@ -21,8 +21,12 @@ export interface Versioned {
 export interface RoleGrant {
   id: Id;
   role: string;
-  unit?: { id: Id; name: string } | null;
+  role_name_zh?: string;
+  role_name_en?: string;
+  unit?: { id: Id; name: string };
   region_code?: string;
+  from_on?: string;
+  to_on?: string | null;
   rights: string[];
 }
 export interface User {
@@ -49,8 +53,8 @@ export interface Region {
   code: string;
   name: string;
   level: 'country' | 'province' | 'prefecture' | 'county' | 'street';
-  parent_code?: string | null;
-  valid_from_on?: string | null;
+  parent_code?: string;
+  valid_from_on?: string;
   valid_to_on?: string | null;
   successors?: string[];
 }
@@ -58,24 +62,27 @@ export interface CooperationMember {
   region_code: string;
   name?: string;
   part: 'member' | 'node';
-  from_on?: string | null;
+  from_on?: string;
   to_on?: string | null;
 }
 export interface Cooperation extends Versioned {
   id: Id;
   name: string;
+  name_zh?: string;
+  name_en?: string;
   members: CooperationMember[];
 }
 export interface Unit extends Versioned {
   id: Id;
   name: string;
-  short_name?: string | null;
+  short_name?: string;
   region_code?: string;
   place_code?: string | null;
   parent_id?: Id | null;
+  cooperation_id?: Id | null;
   kind?: string;
   aliases?: (string | { alias: string })[];
-  valid_from_on?: string | null;
+  valid_from_on?: string;
   valid_to_on?: string | null;
   state: 'active' | 'proposed' | 'ended';
 }
@@ -83,9 +90,10 @@ export interface Person extends Versioned {
   id: Id;
   name: string;
   display_name: string;
+  lang?: string;
   state?: string;
+  unit?: { id: Id; name: string } | null;
   roles?: RoleGrant[];
-  created_at?: string;
 }
 export interface RoleWord {
   role: string;
@@ -98,6 +106,7 @@ export interface Token {
   name: string;
   created_at?: string;
   expires_on?: string | null;
+  last_used_at?: string | null;
   rights?: string[];
   secret?: string;
 }
@@ -116,7 +125,6 @@ export interface JournalRow {
   role?: string;
   verb: string;
   change?: unknown;
-  hash?: string;
 }
 
 /* ---- the reader and the import desk ---- */
@@ -124,14 +132,18 @@ export interface TextDate {
   kind: 'deadline' | 'horizon' | 'phase' | 'period' | 'recurrence';
   from?: string | null;
   to?: string | null;
+  relative?: boolean;
+  interval?: string | null;
+  confidence?: number;
   text: string;
   start: number;
   end: number;
 }
 export interface Quantity {
-  value: number | string | null;
-  unit: string;
-  comparator?: string | null;
+  value: number | string;
+  unit: string | null;
+  comparator?: string;
+  confidence?: number;
   text: string;
   start: number;
   end: number;
@@ -142,16 +154,15 @@ export interface NodeUnit {
   start?: number;
   end?: number;
   confidence?: number | string;
-  unit_id?: Id | null;
+  unit_id?: Id;
+  origin?: Origin;
 }
 export interface Check {
-  kind?: string;
-  code?: string;
   text?: string;
-  message?: string;
   basis?: string;
-  declared?: number | string | null;
-  found?: number | string | null;
+  confidence?: number;
+  declared?: number | string;
+  found?: number | string;
   ok?: boolean;
   start?: number;
   end?: number;
@@ -161,20 +172,23 @@ export interface OutlineNode {
   parent_key?: string | null;
   path: string;
   kind: NodeKind;
-  number?: string | null;
-  heading?: string | null;
+  number?: string;
+  heading?: string;
   start: number;
   end: number;
-  heading_start?: number;
-  heading_end?: number;
   lead_units?: NodeUnit[];
   supporting_units?: NodeUnit[];
+  charged_units?: NodeUnit[];
   dates?: TextDate[];
   quantities?: Quantity[];
   checks?: Check[];
   is_action?: boolean;
   corrected?: boolean;
   action_id?: Id | null;
+  state?: ActionState;
+  percent?: number;
+  light?: Light;
+  light_reason?: { zh: string; en: string };
 }
 export interface UnitMention {
   start: number;
@@ -187,6 +201,8 @@ export interface DocumentUnit {
   mentions: UnitMention[];
   unit_id?: Id | null;
   state?: 'known' | 'proposed';
+  candidates?: number;
+  known_as?: string | null;
 }
 export interface ImportDocumentBrief {
   index: number;
@@ -199,6 +215,7 @@ export interface ImportDocumentBrief {
   node_count?: number;
   action_count?: number;
   unit_count?: number;
+  outline_id?: Id | null;
   checks?: Check[];
 }
 export interface ImportDraft extends Versioned {
@@ -207,7 +224,9 @@ export interface ImportDraft extends Versioned {
   mode?: 'live' | 'archive';
   filename: string;
   created_at?: string;
-  created_by_name?: string;
+  as_of_on?: string;
+  text_bytes?: number;
+  proposed_units?: number;
   documents: ImportDocumentBrief[];
   same_as?: { imports: { id: Id; state: string; filename: string; created_at?: string }[]; outlines: { id: Id; state: string; title: string }[] };
 }
@@ -216,11 +235,19 @@ export interface ImportBrief {
   state: 'draft' | 'confirmed' | 'discarded';
   mode?: 'live' | 'archive';
   filename: string;
+  as_of_on?: string;
+  text_bytes?: number;
+  proposed_units?: number;
+  version?: number | string;
   created_at?: string;
   documents?: number | ImportDocumentBrief[];
 }
 export interface ImportDocument {
   title: string;
+  index?: number;
+  version?: number;
+  state?: string;
+  action_count?: number;
   document_number?: string | null;
   issuer?: string | null;
   date?: string | null;
@@ -228,7 +255,6 @@ export interface ImportDocument {
   source_start: number;
   nodes: OutlineNode[];
   units: DocumentUnit[];
-  checks?: Check[];
   dated?: { node_key: string; path: string; date: { kind: string; to?: string | null; text?: string; start?: number; end?: number } }[];
 }
 
@@ -243,7 +269,6 @@ export interface Counters {
   without_owner: number;
   without_date: number;
   without_measure: number;
-  actions?: number;
 }
 export interface Outline extends Versioned {
   id: Id;
@@ -258,18 +283,25 @@ export interface Outline extends Versioned {
   lights?: LightCounts;
   counters?: Counters;
   public?: boolean;
+  state?: string;
+  states?: Record<string, number>;
+  percent?: number;
+  cooperation_id?: Id | null;
+  unit_id?: Id;
+  previous_id?: Id | null;
+  start?: number;
+  end?: number;
   nodes?: OutlineNode[];
-  checks?: Check[];
 }
 export interface ActionUnit {
-  unit_id?: Id | null;
+  unit_id?: Id;
   name: string;
   part: Part;
   origin?: Origin;
   state?: string;
 }
 export interface Measure {
-  text?: string | null;
+  text?: string;
   value?: number | string | null;
   unit?: string | null;
   comparator?: string | null;
@@ -277,12 +309,16 @@ export interface Measure {
 }
 export interface Action extends Versioned {
   id: Id;
-  number?: string | null;
+  number?: string;
   outline_id: Id;
   outline_title?: string;
   path?: string;
   title: string;
-  heading?: string | null;
+  heading?: string;
+  region_code?: string;
+  node_key?: number;
+  horizon_on?: string | null;
+  planned_percent?: number;
   span?: { start: number; end: number } | null;
   origin?: Origin;
   units?: ActionUnit[];
@@ -291,12 +327,12 @@ export interface Action extends Versioned {
   start_on?: string | null;
   measure?: Measure | null;
   state: ActionState;
-  percent?: number | string | null;
+  percent?: number;
   light: Light;
-  light_reason?: { zh: string; en: string } | null;
+  light_reason?: { zh: string; en: string };
   last_report_at?: string | null;
   last_report_on?: string | null;
-  last_report?: Report | null;
+  last_report?: { at: string; percent: number } | null; /* of the public page */
   body?: string;
   phase?: string | { name?: string; from_on?: string; to_on?: string } | null;
   reports?: Report[];
@@ -304,20 +340,19 @@ export interface Action extends Versioned {
 }
 export interface Report {
   id: Id;
+  action_id?: Id;
+  kind?: 'report' | 'state';
   at?: string;
-  reported_at?: string;
-  created_at?: string;
-  done_on?: string | null; /* the day for which it holds */
-  by_name?: string;
-  actor_name?: string;
+  done_on?: string; /* the day for which it holds */
   unit_name?: string;
-  percent?: number | string | null;
-  state?: ActionState | null;
-  text: string;
+  percent?: number;
+  state?: ActionState;
+  text?: string;
   reason?: string | null; /* why the percent went down */
   files?: StoredFile[];
-  file_ids?: Id[];
+  version?: number; /* of the action, in the answer to a report */
   light?: Light;
+  light_reason?: { zh: string; en: string };
 }
 export interface CutPiece {
   start: number;
@@ -329,30 +364,37 @@ export interface CutPiece {
 }
 export interface DifferenceItem {
   change: 'same' | 'moved' | 'edited' | 'added' | 'removed';
+  similarity?: number;
+  moved?: boolean;
   old?: { id?: Id; title?: string; path?: string; text?: string; number?: string } | null;
   new?: { id?: Id; title?: string; path?: string; text?: string; number?: string } | null;
   kept_progress?: boolean;
 }
 export interface BoardLane {
-  unit: { id?: Id | null; name: string } | null; /* null: without an owner */
+  unit: { id: Id | null; name: string }; /* id null and no name: without an owner */
   columns: Record<string, number>;
   actions: Action[];
 }
 export interface TimelineBar {
   id: Id;
   title: string;
-  number?: string | null;
+  outline_id?: Id;
+  percent?: number;
+  horizon_on?: string | null;
+  light_reason?: { zh: string; en: string };
   path?: string;
   start_on?: string | null;
   due_on?: string | null;
   light?: Light;
   state?: ActionState;
   phase?: string | null;
-  kind?: 'action' | 'phase';
-  unit?: string;
-  units?: ActionUnit[];
 }
 export interface Desk {
+  actions?: number;
+  lights?: LightCounts;
+  states?: Record<string, number>;
+  counters?: Counters;
+  percent?: number;
   due_soon: Action[];
   overdue: Action[];
   unreported: Action[];
