@@ -35,7 +35,7 @@ bool outline_unit_form(struct span name, int nth, char *buf, size_t size, struct
         struct span line = span_trim(span_split(&rest, '\n'));
         if (line.len == 0 || line.ptr[0] == '#')
             continue;
-        const struct span brief = span_split(&line, ','), full = line;
+        const struct span brief = span_split(&line, ','), full = span_split(&line, ',');
         const bool longer = turned(name, brief, full, buf, size);
         if (!longer && !turned(name, full, brief, buf, size))
             continue;

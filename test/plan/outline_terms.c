@@ -187,10 +187,37 @@ static void departments_have_other_forms(void **state)
     assert_false(outline_unit_form(SPAN("市发改委"), 0, small, sizeof small, &out));
 }
 
+/* Each row of the table says where it was read: one of the sources listed above it. */
+static void each_short_name_has_a_source(void **state)
+{
+    (void)state;
+    static char text[1 << 16];
+    FILE *const in = fopen("data/plan/abbreviations.csv", "r");
+    assert_non_null(in);
+    const size_t size = fread(text, 1, sizeof text - 1, in);
+    (void)fclose(in);
+    struct span rest = {text, size};
+    int rows = 0;
+    while (rest.len > 0) {
+        struct span line = span_trim(span_split(&rest, '\n'));
+        if (line.len == 0 || line.ptr[0] == '#')
+            continue;
+        const struct span brief = span_split(&line, ','), full = span_split(&line, ',');
+        char listed[80];
+        (void)snprintf(listed, sizeof listed, "\n# %.*s: ", SPAN_ARG(line));
+        if (line.len == 0 || brief.len == 0 || full.len <= brief.len || strstr(text, listed) == NULL)
+            fail_msg("“%.*s,%.*s” has no source that is listed: “%.*s”", SPAN_ARG(brief), SPAN_ARG(full),
+                     SPAN_ARG(line));
+        rows++;
+    }
+    assert_true(rows > 30);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(working_days_end_by_the_calendar), cmocka_unit_test(days_are_read_with_their_neighbours),
-        cmocka_unit_test(a_heading_is_read_without_its_tags), cmocka_unit_test(departments_have_other_forms)};
+        cmocka_unit_test(a_heading_is_read_without_its_tags), cmocka_unit_test(departments_have_other_forms),
+        cmocka_unit_test(each_short_name_has_a_source)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
