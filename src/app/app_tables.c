@@ -54,6 +54,17 @@ const struct route_table *const *app_route_tables(int *n)
         &power_routes,
         &standard_routes,
         &bulletin_routes,
+        &app_routes,            //
+        &org_routes,            //
+        &duty_routes,           //
+        &plan_routes,           //
+        &plan_programme_routes, //
+        &group_routes,          //
+        &power_routes,          //
+        &standard_routes,       //
+        &document_routes,       //
+        &cleanup_routes,        //
+        &pilot_routes,          //
     };
     /* clang-format on */
     *n = (int)(sizeof(tables) / sizeof(tables[0]));
@@ -65,6 +76,8 @@ const struct duty_listener duty_listeners[] = {
     {"action", plan_on_duty},
     {"resolution", meet_on_duty},
     {"group", govern_on_duty},
+    {"call", govern_on_duty},
+    {"cleanup", govern_on_duty},
 };
 const int duty_listener_count = (int)(sizeof(duty_listeners) / sizeof(duty_listeners[0]));
 

@@ -4,9 +4,13 @@
 #include "govern/govern_int.h"
 
 static const struct govern_topic *const topics[] = {
-    &govern_group,    //
-    &govern_power,    //
-    &govern_standard, //
+    &govern_group,         //
+    &govern_power,         //
+    &govern_standard,      //
+    &govern_document,      //
+    &govern_document_call, //
+    &govern_cleanup,       //
+    &govern_pilot,         //
 };
 
 const struct govern_topic *govern_topic_at(int i)

@@ -13,7 +13,8 @@
 #include "duty/duty.h"
 #include "org/org.h"
 
-extern const struct route_table group_routes, power_routes, standard_routes;
+extern const struct route_table group_routes, power_routes, standard_routes, document_routes, cleanup_routes,
+    pilot_routes;
 extern const struct cli_command govern_commands[];
 extern const int govern_command_count;
 /* govern_on_duty - listener of duties about matters: keeps state and percent beside the matter. */

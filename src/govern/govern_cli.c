@@ -139,6 +139,46 @@ static int standard_show_cli(struct cli *c)
     return show_of(c, &govern_standard);
 }
 
+static int document_list(struct cli *c)
+{
+    return list_of(c, &govern_document);
+}
+
+static int document_show_cli(struct cli *c)
+{
+    return show_of(c, &govern_document);
+}
+
+static int document_call_list(struct cli *c)
+{
+    return list_of(c, &govern_document_call);
+}
+
+static int document_call_show_cli(struct cli *c)
+{
+    return show_of(c, &govern_document_call);
+}
+
+static int cleanup_list(struct cli *c)
+{
+    return list_of(c, &govern_cleanup);
+}
+
+static int cleanup_show_cli(struct cli *c)
+{
+    return show_of(c, &govern_cleanup);
+}
+
+static int pilot_list(struct cli *c)
+{
+    return list_of(c, &govern_pilot);
+}
+
+static int pilot_show_cli(struct cli *c)
+{
+    return show_of(c, &govern_pilot);
+}
+
 /* clang-format off */
 const struct cli_command govern_commands[] = {
     {"group", "list", CLI_STORE, "[--state 状态]", "[--state WORD]", "列出领导小组、委员会等议事协调机构", "list leading groups, committees, councils", group_list},
@@ -147,6 +187,14 @@ const struct cli_command govern_commands[] = {
     {"power", "show", CLI_STORE, "编号", "ID", "查看一项权限及其下放", "show one power and its grants", power_show},
     {"standard", "list", CLI_STORE, "[--state 状态]", "[--state WORD]", "列出共同标准", "list common standards", standard_list},
     {"standard", "show", CLI_STORE, "编号", "ID", "查看一项共同标准", "show one common standard", standard_show_cli},
+    {"document", "list", CLI_STORE, "[--state 状态]", "[--state WORD]", "列出登记的文件", "list documents", document_list},
+    {"document", "show", CLI_STORE, "编号", "ID", "查看一份文件的必备内容和依据", "show one document", document_show_cli},
+    {"call", "list", CLI_STORE, "[--state 状态]", "[--state WORD]", "列出文件催报", "list calls for documents", document_call_list},
+    {"call", "show", CLI_STORE, "编号", "ID", "查看一次催报", "show who owes one", document_call_show_cli},
+    {"cleanup", "list", CLI_STORE, "[--state 状态]", "[--state WORD]", "列出政策清理", "list clean-ups of policies", cleanup_list},
+    {"cleanup", "show", CLI_STORE, "编号", "ID", "查看一次政策清理", "show one clean-up", cleanup_show_cli},
+    {"pilot", "list", CLI_STORE, "[--state 状态]", "[--state WORD]", "列出试点和示范创建", "list pilots and models", pilot_list},
+    {"pilot", "show", CLI_STORE, "编号", "ID", "查看一个试点", "show one pilot", pilot_show_cli},
 };
 /* clang-format on */
 const int govern_command_count = COUNT(govern_commands);

@@ -138,7 +138,8 @@ struct govern_topic {
     govern_show_fn *show;  /* more members of one matter */
     govern_show_fn *brief; /* more members of each in a list; may be NULL */
 };
-extern const struct govern_topic govern_group, govern_power, govern_standard;
+extern const struct govern_topic govern_group, govern_power, govern_standard, govern_document, govern_document_call,
+    govern_cleanup, govern_pilot;
 /* govern_topic_of - by kind; NULL: none. */
 const struct govern_topic *govern_topic_of(struct span kind);
 const struct govern_topic *govern_topic_at(int i); /* NULL behind the last one */

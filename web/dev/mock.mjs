@@ -202,6 +202,12 @@ const MATTERS = {
   groups: { form: 'committee', title: '都市圈建设推进委员会', members: [{ id: '1', unit: { id: '1', name: '云州市人民政府' }, place: 'head', post: '市长', contact: '', resources: '', from_on: '2026-01-01', to_on: null, end_reason: '' }], former_members: [], charges: [], texts: [], tasks: [], progress: null, below: [] },
   powers: { form: 'province', code: 'QX-001', title: '建设用地预审', grants: [] },
   'power-decisions': {},
+  'document-gaps': {},
+  'document-kinds': {},
+  documents: { form: 'work_scheme', title: '交通工作方案', state: 'incomplete', parts: [{ part: 'goals', name: '工作目标', state: 'found', page: '2', note: '', ticked_by: '办公室', ticked_at: '2026-11-01T08:00:00+08:00' }], missing: '', orphan: true, above: [], below: [], call_id: null },
+  'document-calls': { form: 'work_scheme', title: '报送工作方案', owed: [], owed_total: 0, registered: 0, complete: 0, tasks: [], progress: null },
+  cleanups: { form: 'policies', title: '政策清理', items: [], items_total: 0, items_open: 0, items_done: 0, items_late: 0, tasks: [], progress: null },
+  pilots: { form: 'model_village', title: '示范村创建', state: 'open', criteria: [], scores: [], steps: [], candidates: [] },
   'power-reviews': {},
   standards: { form: 'limits', code: 'HB-01', title: '环保准入共同标准', state: 'draft', edition: 1, members: [], adoptions_owed: 0, looser: 0, clauses: [], versions: [{ edition: 1, state: 'draft', opened_on: '2026-01-01' }], opinions: [] },
 };

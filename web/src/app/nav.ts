@@ -41,6 +41,9 @@ const govern: NavEntry[] = [
   { name: 'standards', key: 'nav.standards' },
   { name: 'duties', key: 'nav.duties' },
   { name: 'slips', key: 'nav.slips' },
+  { name: 'documents', key: 'nav.documents' },
+  { name: 'cleanups', key: 'nav.cleanups' },
+  { name: 'pilots', key: 'nav.pilots' },
 ];
 
 /* 发布: bulletins, news, publication */
@@ -81,4 +84,9 @@ export const under: Record<string, string> = {
   duty: 'duties',
   'duty-report': 'duties',
   slip: 'slips',
+  document: 'documents',
+  'document-calls': 'documents',
+  'document-call': 'documents',
+  cleanup: 'cleanups',
+  pilot: 'pilots',
 };

@@ -28,7 +28,7 @@ const WIDTHS = (process.env.WIDTHS ?? '1280x800,390x844,360x740,820x1180,3840x21
 const ONLY = process.env.ONLY; /* pages whose name holds this */
 const FLOW = process.env.FLOW; /* flows whose name holds this, and no pages */
 if (SHOTS) mkdirSync(SHOTS, { recursive: true });
-const MATTERS = ['groups', 'powers', 'standards'];
+const MATTERS = ['groups', 'powers', 'standards', 'documents', 'document-calls', 'cleanups', 'pilots'];
 let failed = 0;
 let passed = 0;
 function check(name, problems) {
