@@ -20,6 +20,14 @@ static void copy_clean(char *out, size_t size_bytes, struct span s)
     static const char dots[] = "\xe2\x80\xa6";
     size_t n = 0, room_for_dots = 0; /* the longest prefix of out behind which … still fits */
     for (size_t pos = 0; pos < s.len;) {
+        const unsigned char c = (unsigned char)s.ptr[pos];
+        if (c >= 0x20 && c < 0x7f &&
+            n + sizeof(dots) < size_bytes) { /* stands for itself, and … still fits behind it */
+            out[n++] = (char)c;
+            room_for_dots = n;
+            pos++;
+            continue;
+        }
         uint32_t cp = utf8_next(s, &pos);
         if (cp < 0x20 || (cp >= 0x7f && cp < 0xa0))
             cp = 0xfffd;
@@ -98,6 +106,10 @@ void fail_text(const struct fail *f, enum lang lang, struct sb *sb)
     const struct span text = span_of(msg_text(f->msg, lang));
     size_t start = 0;
     for (size_t i = 0; i < text.len; i++) {
+        const char *const brace = memchr(text.ptr + i, '{', text.len - i);
+        if (brace == NULL)
+            break;
+        i = (size_t)(brace - text.ptr);
         const struct span rest = span_sub(text, i, text.len);
         struct span put = SPAN_NONE;
         size_t skip = 0;

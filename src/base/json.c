@@ -10,6 +10,7 @@
 
 #include "base/date.h"
 #include "base/ensure.h"
+#include "base/json_plain.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 
@@ -36,6 +37,24 @@ static enum rc bad_place(struct fail *f, enum msg msg, int line, int column)
     return fail_set(f, RC_MALFORMED, msg, NULL, line_text, column_text, levels, NULL);
 }
 
+/* Place of the closing quote, or the text's end; lines are counted, for a message about what comes behind. */
+static size_t string_end(struct span text, size_t i, int *line, size_t *line_start)
+{
+    for (; i < text.len; i++) {
+        while (text.len - i >= 8 && json_eight_within(text.ptr + i))
+            i += 8;
+        if (i == text.len || text.ptr[i] == '"')
+            break;
+        if (text.ptr[i] == '\\')
+            i++;
+        if (i < text.len && text.ptr[i] == '\n') {
+            (*line)++;
+            *line_start = i + 1;
+        }
+    }
+    return i;
+}
+
 /*
  * One pass before the real parser, which allocates as it goes and knows no depth below 2048: nesting, and the number of
  * values (each costs some 50 to 150 bytes outside the arena). Strings are skipped; whether the text is JSON is left to jansson.
@@ -43,7 +62,6 @@ static enum rc bad_place(struct fail *f, enum msg msg, int line, int column)
 static enum rc check_limits(struct span text, struct fail *f)
 {
     size_t depth = 0, values = 1;
-    bool quoted = false;
     int line = 1;
     size_t line_start = 0;
     for (size_t i = 0; i < text.len; i++) {
@@ -51,16 +69,8 @@ static enum rc check_limits(struct span text, struct fail *f)
         if (c == '\n') {
             line++;
             line_start = i + 1;
-        }
-        if (quoted) {
-            if (c == '\\')
-                i++;
-            else if (c == '"')
-                quoted = false;
-            continue;
-        }
-        if (c == '"') {
-            quoted = true;
+        } else if (c == '"') {
+            i = string_end(text, i + 1, &line, &line_start);
         } else if (c == '[' || c == '{') {
             values++;
             if (++depth > JSON_DEPTH_MAX)
@@ -84,8 +94,9 @@ enum rc json_read(struct arena *a, struct span text, json_t **out, struct fail *
     if (rc != RC_OK)
         return rc;
     json_error_t error;
-    json_t *const root =
-        json_loadb(text.ptr == NULL ? "" : text.ptr, text.len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    json_t *root = json_plain(a, text);
+    if (root == NULL)
+        root = json_loadb(text.ptr == NULL ? "" : text.ptr, text.len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     if (root == NULL) {
         (void)bad_place(f, MSG_json_malformed, error.line, error.column);
         fail_detail(f, "%s", error.text);
@@ -123,12 +134,25 @@ static struct span string_span(const json_t *v)
     return (struct span){json_string_value(v), json_string_length(v)};
 }
 
+/* Whether all of eight bytes are in 0x20 to 0x7e. */
+static bool eight_printable(const char *p)
+{
+    const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
+    uint64_t v;
+    memcpy(&v, p, sizeof(v));
+    return ((v | (v - ones * 0x20) | (v + ones)) & high) == 0;
+}
+
 /* Valid UTF-8 without control characters but line feed and tab. */
 static bool plain_text(struct span s)
 {
     if (utf8_check(s) != s.len)
         return false;
     for (size_t pos = 0; pos < s.len;) {
+        while (s.len - pos >= 8 && eight_printable(s.ptr + pos))
+            pos += 8;
+        if (pos == s.len)
+            break;
         const uint32_t cp = utf8_next(s, &pos);
         if ((cp < 0x20 && cp != '\n' && cp != '\t') || (cp >= 0x7f && cp < 0xa0))
             return false;
@@ -401,6 +425,12 @@ static bool must_escape(uint32_t cp)
            cp == 0xfffd;
 }
 
+/* Printable ASCII that stands for itself. */
+static bool is_plain(unsigned char c)
+{
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\' && c != '<';
+}
+
 /* Eight bytes of printable ASCII of which none is " \ or <: each test leaves the high bit of a byte that fails. */
 static bool eight_plain(const char *p)
 {
@@ -423,7 +453,7 @@ static size_t plain_to(struct span s, size_t pos)
             pos += 3;
         else if (s.len - pos >= 8 && eight_plain(s.ptr + pos))
             pos += 8;
-        else if (p[pos] >= 0x20 && p[pos] < 0x7f && p[pos] != '"' && p[pos] != '\\' && p[pos] != '<')
+        else if (is_plain(p[pos]))
             pos++;
         else
             break;
@@ -463,9 +493,22 @@ void jw_key(struct jw *w, const char *key)
 {
     ensure(w->depth > 0 && !w->after_key);
     before_value(w);
-    quote(w->sb, span_of(key));
-    sb_addc(w->sb, ':');
     w->after_key = true;
+    const size_t n = strlen(key);
+    char *const to = sb_room(w->sb, n + 3);
+    if (to == NULL)
+        return;
+    size_t i = 0;
+    for (to[0] = '"'; i < n && is_plain((unsigned char)key[i]); i++)
+        to[i + 1] = key[i];
+    if (i < n) { /* nearly no key has what must be looked at closer */
+        quote(w->sb, (struct span){key, n});
+        sb_addc(w->sb, ':');
+        return;
+    }
+    to[n + 1] = '"';
+    to[n + 2] = ':';
+    sb_took(w->sb, n + 3);
 }
 
 void jw_text(struct jw *w, struct span s)

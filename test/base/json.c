@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/json.h"
+#include "base/json_plain.h"
 #include "base/limits.h"
 
 struct read_row {
@@ -46,6 +47,92 @@ static void reads_or_refuses(void **state)
     if (row->arg0 != NULL) {
         assert_string_equal(f.args[0].text, row->arg0);
         assert_string_equal(f.args[1].text, row->arg1);
+    }
+    arena_free(a);
+}
+
+/* Text, and whether the quick reader takes it by itself. What it takes must be what jansson makes of it. */
+static const struct {
+    const char *text;
+    bool plain;
+} plain_rows[] = {
+    {"{}", true},
+    {"[]", true},
+    {" { \"a\" : [ 1 , -20 , true , false , null , \"\" ] , \"b\" : { } }\n", true},
+    {"{\"\":0}", true},
+    {"[999999999999999999,-999999999999999999]", true},
+    {"[1000000000000000000]", false},
+    {"[9223372036854775807]", false},
+    {"[-0]", false},
+    {"[01]", false},
+    {"[1.5]", false},
+    {"[1e3]", false},
+    {"[-]", false},
+    {"[1,]", false},
+    {"{\"a\":1,}", false},
+    {"{\"a\" 1}", false},
+    {"[tru]", false},
+    {"[truE]", false},
+    {"\"一体化 in one line, over eight bytes 长三角\"", true},
+    {"\"a\\n\\t\\\"\\\\\\/\\b\\f\\r b\"", true},
+    {"{\"k\\n\":\"v\\n\",\"k\\t\":\"v\\t\"}", true},
+    {"\"a\\u0041\"", false},
+    {"\"a\\x\"", false},
+    {"\"a\tb\"", false},
+    {"\"12345678\x01\"", false},
+    {"\"\xed\xa0\x80\"", false},
+    {"\"\xe4\xb8\"", false},
+    {"\"no end", false},
+    {"\"no end\\", false},
+    {"{\"a\":1,\"b\":2,\"a\":3}", false},
+    {"1 2", false},
+    {"", false},
+    {"   ", false},
+};
+
+static void quick_reader_agrees_with_jansson(void **state)
+{
+    (void)state;
+    struct arena *const a = arena_new(1 << 16);
+    for (size_t i = 0; i < sizeof(plain_rows) / sizeof(plain_rows[0]); i++) {
+        const struct span text = span_of(plain_rows[i].text);
+        json_error_t error;
+        json_t *const quick = json_plain(a, text);
+        json_t *const slow = json_loadb(text.ptr, text.len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+        if ((quick != NULL) != plain_rows[i].plain || (quick != NULL && (slow == NULL || !json_equal(quick, slow))))
+            fail_msg("%s", plain_rows[i].text);
+        json_decref(quick);
+        json_decref(slow);
+    }
+    arena_free(a);
+}
+
+/* Every text of up to five of these characters is read alike by both. */
+static void quick_reader_agrees_on_all_short_texts(void **state)
+{
+    static const char letters[] = "{}[]:,\"\\n1-0 a\xe4";
+    struct arena *const a = arena_new(1 << 16);
+    char text[6];
+    (void)state;
+    for (int n = 1; n <= 5; n++) {
+        int64_t all = 1;
+        for (int i = 0; i < n; i++)
+            all *= (int64_t)sizeof(letters) - 1;
+        for (int64_t k = 0; k < all; k++) {
+            int64_t rest = k;
+            for (int i = 0; i < n; i++, rest /= (int64_t)sizeof(letters) - 1)
+                text[i] = letters[rest % ((int64_t)sizeof(letters) - 1)];
+            arena_reset(a);
+            json_t *const quick = json_plain(a, (struct span){text, (size_t)n});
+            if (quick == NULL)
+                continue;
+            json_error_t error;
+            json_t *const slow = json_loadb(text, (size_t)n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+            if (slow == NULL || !json_equal(quick, slow))
+                fail_msg("%.*s", n, text);
+            json_decref(quick);
+            json_decref(slow);
+        }
     }
     arena_free(a);
 }
@@ -479,6 +566,8 @@ int main(void)
         tests[n++] =
             (struct CMUnitTest){get_rows[i].name, member_is_read_or_named, NULL, NULL, (void *)(uintptr_t)&get_rows[i]};
     const struct CMUnitTest more[] = {
+        cmocka_unit_test(quick_reader_agrees_with_jansson),
+        cmocka_unit_test(quick_reader_agrees_on_all_short_texts),
         cmocka_unit_test(nesting_is_limited),
         cmocka_unit_test(size_and_values_are_limited),
         cmocka_unit_test(cap_of_the_arena_is_an_answer),

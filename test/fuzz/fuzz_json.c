@@ -101,6 +101,16 @@ static void get_all(const json_t *v)
         ensure(f.msg != MSG_NONE);
 }
 
+/* Whichever reader it was. */
+static void same_as_jansson(const json_t *v, const uint8_t *data, size_t size)
+{
+    json_error_t error;
+    json_t *const other =
+        json_loadb(size ? (const char *)data : "", size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    ensure(other != NULL && json_equal(v, other));
+    json_decref(other);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena *const a = arena_new(REQUEST_ARENA_BYTES);
@@ -109,6 +119,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const enum rc rc = json_read(a, (struct span){(const char *)data, size}, &first, &f);
     if (rc == RC_OK) {
         ensure(depth(first) <= JSON_DEPTH_MAX);
+        same_as_jansson(first, data, size);
         struct sb sb;
         sb_init(&sb, 32u << 20);
         struct jw w;
