@@ -17,6 +17,7 @@
 #define CONNECTIONS 64
 #define BODY_BYTES 1024
 #define BARE_BATCH 64
+#define REGION "990000" /* of the demonstration */
 
 struct making {
     const struct bench_server *s;
@@ -99,8 +100,9 @@ static sqlite3_stmt *prepare(sqlite3 *db, enum sql_id id)
 
 struct bare {
     sqlite3 *db;
-    sqlite3_stmt *find, *action, *reporter, *report, *progress, *journal, *outbox, *keep, *save, *release;
-    int64_t principal, unit, actions[BENCH_ACTIONS_MAX], lines[BENCH_ACTIONS_MAX];
+    sqlite3_stmt *find, *action, *reporter, *report, *progress, *journal, *counted, *terms, *move, *count, *keep, *save,
+        *release;
+    int64_t principal, unit, actions[BENCH_ACTIONS_MAX], lines[BENCH_ACTIONS_MAX], outlines[BENCH_ACTIONS_MAX];
     char text[BODY_BYTES + 1];
     int n_actions;
     int64_t seq, next_id;
@@ -127,52 +129,96 @@ static void step(struct bare *b, sqlite3_stmt *st)
     (void)sqlite3_reset(st);
 }
 
+/* The action's roll-ups: what it counts as, then each sum that it is in by the difference, as the server does it. */
+static void bare_rollups(struct bare *b, int k, int64_t percent)
+{
+    ints(b->counted, 2, 1, &b->actions[k]);
+    text(b->counted, 1, REGION);
+    if (sqlite3_step(b->counted) != SQLITE_ROW)
+        bench_die("an action that is not counted");
+    const int64_t was_bp = sqlite3_column_int64(b->counted, 11);
+    char was[20];
+    (void)snprintf(was, sizeof(was), "%s", (const char *)sqlite3_column_text(b->counted, 12));
+    (void)sqlite3_reset(b->counted);
+    text(b->terms, 1, REGION);
+    ints(b->terms, 2, 1, &b->actions[k]);
+    while (sqlite3_step(b->terms) == SQLITE_ROW) {
+        text(b->move, 1, REGION);
+        ints(b->move, 2, 1, &b->outlines[k]);
+        (void)sqlite3_bind_value(b->move, 3, sqlite3_column_value(b->terms, 0));
+        (void)sqlite3_bind_value(b->move, 4, sqlite3_column_value(b->terms, 1));
+        ints(b->move, 5, 6,
+             (int64_t[]){0, percent * 100 - was_bp, -(strcmp(was, "to_start") == 0), strcmp(was, "under_way") != 0,
+                         -(strcmp(was, "done") == 0), -(strcmp(was, "stopped") == 0)});
+        step(b, b->move);
+    }
+    (void)sqlite3_reset(b->terms);
+    text(b->count, 1, REGION);
+    ints(b->count, 2, 4, (int64_t[]){b->outlines[k], b->actions[k], 1, percent * 100});
+    text(b->count, 6, "under_way");
+    text(b->count, 7, "report");
+    step(b, b->count);
+}
+
+static void bare_report(struct bare *b, int k, int64_t percent, int64_t at_us)
+{
+    text(b->report, 1, REGION);
+    ints(b->report, 2, 3, (int64_t[]){++b->next_id, b->actions[k], b->lines[k]});
+    text(b->report, 5, "report");
+    text(b->report, 6, "2026-11-24");
+    ints(b->report, 7, 4, (int64_t[]){at_us, b->principal, b->unit, percent});
+    text(b->report, 11, "under_way");
+    text(b->report, 12, b->text);
+    (void)sqlite3_bind_null(b->report, 13);
+    ints(b->report, 14, 1, (int64_t[]){0});
+    text(b->report, 15, "bench");
+    step(b, b->report);
+    text(b->progress, 1, REGION);
+    ints(b->progress, 2, 1, &b->actions[k]);
+    text(b->progress, 3, "under_way");
+    ints(b->progress, 4, 1, &percent);
+    text(b->progress, 5, "2026-11-24");
+    ints(b->progress, 6, 1, &at_us);
+    step(b, b->progress);
+}
+
 static void bare_one(struct bare *b, int64_t i, int64_t at_us)
 {
-    static const unsigned char digest[120] = {1}, reply[300] = {'{'};
+    static const unsigned char digest[120] = {1};
+    static unsigned char reply[1400] = {'{'}; /* the report comes back in it */
     unsigned char key[32] = {0};
     char change[200];
     const int k = (int)(i % b->n_actions);
+    const int64_t percent = i % 90;
     memcpy(key, &i, sizeof(i));
+    for (int j = 8; j < 32; j++) /* spread as a hash is */
+        key[j - 8] = (unsigned char)((uint64_t)(i + 1) * 0x9e3779b97f4a7c15u >> (j % 8 * 8)) ^ key[j - 8];
+    memcpy(key + 24, &i, sizeof(i));
     step(b, b->save);
-    text(b->find, 1, "990000");
+    text(b->find, 1, REGION);
     (void)sqlite3_bind_blob(b->find, 2, key, 32, SQLITE_STATIC);
     ints(b->find, 3, 1, (int64_t[]){at_us - 86400000000LL});
     step(b, b->find);
     ints(b->action, 1, 2, (int64_t[]){b->principal, b->actions[k]});
     step(b, b->action);
     ints(b->reporter, 1, 1, &b->principal);
-    text(b->reporter, 2, "990000");
+    text(b->reporter, 2, REGION);
     ints(b->reporter, 3, 1, &b->actions[k]);
     step(b, b->reporter);
-    text(b->report, 1, "990000");
-    ints(b->report, 2, 3, (int64_t[]){++b->next_id, b->actions[k], b->lines[k]});
-    text(b->report, 5, "report");
-    text(b->report, 6, "2026-11-24");
-    ints(b->report, 7, 4, (int64_t[]){at_us, b->principal, b->unit, i % 90});
-    text(b->report, 11, "under_way");
-    text(b->report, 12, b->text);
-    (void)sqlite3_bind_null(b->report, 13);
-    ints(b->report, 14, 1, (int64_t[]){0});
-    step(b, b->report);
-    text(b->progress, 1, "990000");
-    ints(b->progress, 2, 1, &b->actions[k]);
-    text(b->progress, 3, "under_way");
-    ints(b->progress, 4, 1, (int64_t[]){i % 90});
-    text(b->progress, 5, "2026-11-24");
-    ints(b->progress, 6, 1, &at_us);
-    step(b, b->progress);
-    text(b->outbox, 1, "990000");
-    ints(b->outbox, 2, 1, (int64_t[]){++b->next_id});
-    text(b->outbox, 3, "plan.reported");
+    bare_report(b, k, percent, at_us);
+    bare_rollups(b, k, percent);
     (void)snprintf(
         change, sizeof(change),
         "{\"report_id\":\"%lld\",\"done_on\":\"2026-11-24\",\"percent\":%d,\"state\":\"under_way\",\"files\":0}",
-        (long long)b->next_id, (int)(i % 90));
-    text(b->outbox, 4, change);
-    ints(b->outbox, 5, 1, &at_us);
-    step(b, b->outbox);
-    text(b->journal, 1, "990000");
+        (long long)b->next_id, (int)percent);
+    text(b->keep, 1, REGION);
+    (void)sqlite3_bind_blob(b->keep, 2, key, 32, SQLITE_STATIC);
+    (void)sqlite3_bind_blob(b->keep, 3, key, 32, SQLITE_STATIC);
+    ints(b->keep, 4, 1, (int64_t[]){201});
+    (void)sqlite3_bind_blob(b->keep, 5, reply, sizeof(reply), SQLITE_STATIC);
+    ints(b->keep, 6, 1, &at_us);
+    step(b, b->keep);
+    text(b->journal, 1, REGION);
     text(b->journal, 2, "bench");
     ints(b->journal, 3, 4, (int64_t[]){b->actions[k], ++b->seq, at_us, b->principal});
     text(b->journal, 7, "office");
@@ -181,13 +227,6 @@ static void bare_one(struct bare *b, int64_t i, int64_t at_us)
     (void)sqlite3_bind_blob(b->journal, 10, digest, sizeof(digest), SQLITE_STATIC);
     (void)sqlite3_bind_blob(b->journal, 11, key, 32, SQLITE_STATIC);
     step(b, b->journal);
-    text(b->keep, 1, "990000");
-    (void)sqlite3_bind_blob(b->keep, 2, key, 32, SQLITE_STATIC);
-    (void)sqlite3_bind_blob(b->keep, 3, key, 32, SQLITE_STATIC);
-    ints(b->keep, 4, 1, (int64_t[]){201});
-    (void)sqlite3_bind_blob(b->keep, 5, reply, sizeof(reply), SQLITE_STATIC);
-    ints(b->keep, 6, 1, &at_us);
-    step(b, b->keep);
     step(b, b->release);
 }
 
@@ -205,10 +244,11 @@ static void bare_open(struct bare *b, const char *path)
         bench_die(path);
     order(b->db, "PRAGMA journal_mode = WAL");
     order(b->db, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 16000; PRAGMA "
-                 "cache_size = -65536");
-    sqlite3_stmt *const actions = plain(b->db, "SELECT id, line_id FROM action ORDER BY id LIMIT 128");
+                 "cache_size = -65536; PRAGMA temp_store = MEMORY");
+    sqlite3_stmt *const actions = plain(b->db, "SELECT id, line_id, outline_id FROM action ORDER BY id LIMIT 128");
     while (sqlite3_step(actions) == SQLITE_ROW) {
         b->actions[b->n_actions] = sqlite3_column_int64(actions, 0);
+        b->outlines[b->n_actions] = sqlite3_column_int64(actions, 2);
         b->lines[b->n_actions++] = sqlite3_column_int64(actions, 1);
     }
     (void)sqlite3_finalize(actions);
@@ -224,7 +264,10 @@ static void bare_open(struct bare *b, const char *path)
     b->report = prepare(b->db, SQL_report_insert);
     b->progress = prepare(b->db, SQL_action_progress);
     b->journal = prepare(b->db, SQL_journal_insert);
-    b->outbox = prepare(b->db, SQL_outbox_insert);
+    b->counted = prepare(b->db, SQL_rollup_now);
+    b->terms = prepare(b->db, SQL_rollup_terms_of);
+    b->move = prepare(b->db, SQL_rollup_move);
+    b->count = prepare(b->db, SQL_rollup_term_set);
     b->keep = prepare(b->db, SQL_idempotency_put);
     b->save = plain(b->db, "SAVEPOINT one");
     b->release = plain(b->db, "RELEASE one");
