@@ -416,7 +416,7 @@ function route(method, path, q, json, raw, headers) {
 function signIn(key) {
   const v = account[key] ?? account.office;
   const u = unitNamed(v.unit);
-  db.user = { id: db.people[0].id, name: v.name, display_name: v.display_name, lang: 'zh', roles: [{ id: '1', role: v.role, unit: { id: u.id, name: u.name }, region_code: '990000', rights: RIGHTS[v.role] }] };
+  db.user = { id: db.people[0].id, name: `demo.${v.name}`, display_name: v.display_name, lang: 'zh', roles: [{ id: '1', role: v.role, unit: { id: u.id, name: u.name }, region_code: '990000', rights: RIGHTS[v.role] }] };
   here.cookie = account[key] ? key : 'office';
   return ok(session());
 }
