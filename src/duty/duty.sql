@@ -56,7 +56,7 @@ SELECT COALESCE(CAST(sum(CASE WHEN d.final = 0 THEN 1 ELSE 0 END) AS BIGINT), 0)
 WHERE d.region_code = :region_code AND d.parent_id = :parent_id;
 
 -- :name duty_list(principal:int, limit:int)   duties in the reader's scope
--- @join because the set of few() is the reader's own and small; all other tables are joined on region_code
+-- @join because the sets of ids are small (counted before), and an id is unique over all regions; all other tables are joined on region_code
 -- :filter open() :: d.final = 0
 -- :filter closed() :: d.final = 1
 -- :filter state(state:text) :: d.state = :state
@@ -70,15 +70,22 @@ WHERE d.region_code = :region_code AND d.parent_id = :parent_id;
 --   AND s.kind = :source_kind AND s.source_id = :source_id)
 -- :filter of_kind(of_kind:text) :: EXISTS (SELECT 1 FROM duty_source s WHERE s.region_code = d.region_code AND s.duty_id = d.id
 --   AND s.kind = :of_kind)
+-- :filter open_set() :: d.final + 0 = 0
+-- :filter closed_set() :: d.final + 0 = 1
+-- :filter of_kind_few(of_few:text) :: d.id IN (SELECT s.duty_id FROM duty_source s WHERE s.kind = :of_few)
 -- :filter text(match:text) :: d.id IN (SELECT s.subject_id FROM search_text(:match) s WHERE s.subject_kind = 'duty')
 -- :filter overdue(today:text, now_us:int) :: d.final = 0 AND d.suspended = 0 AND (d.due_key < :today OR d.clock_due_us < :now_us)
--- :filter drafts() :: EXISTS (SELECT 1 FROM duty_report r WHERE r.region_code = d.region_code AND r.duty_id = d.id AND r.state = 'draft')
--- :filter unconfirmed() :: d.unconfirmed > 0
+-- :filter drafts() :: d.id IN (SELECT r.duty_id FROM duty_report r WHERE r.state = 'draft')
+-- :filter unconfirmed() :: d.id IN (SELECT u.id FROM duty u WHERE u.unconfirmed > 0)
+-- :filter mine_few() :: d.holder_id IN (SELECT m.unit_id FROM grant_closure m WHERE m.principal_id = :principal
+--   AND m.right_code IN ('report', 'approve'))
 -- :filter whole() :: d.parent_id IS NULL
 -- :filter few() :: d.id IN (SELECT p.object_id FROM grant_closure g JOIN duty_party p ON p.unit_id = g.unit_id
 --   WHERE g.principal_id = :principal AND g.right_code = 'read')
 -- :order due(after_due:text, after_id:int) :: d.due_key ASC, d.id ASC :: (d.due_key, d.id) > (:after_due, :after_id)
 -- :order newest(after_id:int) :: d.id DESC :: d.id < :after_id
+-- :order set_due(after_due:text, after_id:int) :: d.due_key || '' ASC NULLS LAST, d.id ASC :: (d.due_key, d.id) > (:after_due, :after_id)
+-- :order set_updated(after_us:int, after_id:int) :: d.updated_at_us + 0 DESC NULLS LAST, d.id DESC :: (d.updated_at_us, d.id) < (:after_us, :after_id)
 -- :order updated(after_us:int, after_id:int) :: d.updated_at_us DESC, d.id DESC :: (d.updated_at_us, d.id) < (:after_us, :after_id)
 SELECT d.region_code, d.id, d.number, d.subject_kind, d.subject_id, d.title, d.machine, d.machine_hash, d.state, d.final, d.suspended, d.holder_id,
     d.assigner_id, d.counterpart_id, d.supervisor_id, d.parent_id, d.ordinal, d.part, d.weight, d.percent, d.start_on, d.due_on,
@@ -177,7 +184,7 @@ FROM duty_slip s JOIN duty d ON d.region_code = s.region_code AND d.id = s.duty_
 -- :filter state(state:text) :: s.state = :state
 -- :filter colour(colour:text) :: s.colour = :colour
 -- :filter unit(unit_id:int) :: s.unit_id = :unit_id
--- :filter unanswered() :: s.state IN ('open', 'lapsed')
+-- :filter unanswered() :: s.state <> 'closed' AND s.state <> 'replied'
 -- :filter mine() :: EXISTS (SELECT 1 FROM grant_closure m WHERE m.unit_id = s.unit_id AND m.principal_id = :principal
 --   AND m.right_code IN ('report', 'approve'))
 -- :order newest(after_id:int) :: s.id DESC :: s.id < :after_id
@@ -226,6 +233,19 @@ SELECT count(*) FROM duty d WHERE d.subject_kind = :kind AND d.subject_id = :sub
 -- @unordered because only how many there are is asked
 SELECT count(*) FROM (SELECT p.object_id FROM grant_closure g JOIN duty_party p ON p.unit_id = g.unit_id
     WHERE g.principal_id = :principal AND g.right_code = 'read' LIMIT :up_to) x HAVING count(*) > 0;
+
+-- :name duty_mine_size(principal:int, up_to:int)   how many duties the reader's units hold, counted only so far
+-- @unordered because only how many there are is asked
+SELECT count(*) FROM (SELECT d.id FROM grant_closure m JOIN duty d ON d.holder_id = m.unit_id
+    WHERE m.principal_id = :principal AND m.right_code IN ('report', 'approve') LIMIT :up_to) x HAVING count(*) > 0;
+
+-- :name duty_kind_size(kind:text, up_to:int)   how many duties have a source of the kind, counted only so far
+-- @unordered because only how many there are is asked
+SELECT count(*) FROM (SELECT s.duty_id FROM duty_source s WHERE s.kind = :kind LIMIT :up_to) x;
+
+-- :name duty_text_size(match:text, up_to:int)   how many duties a text finds, counted only so far
+-- @unordered because only how many there are is asked
+SELECT count(*) FROM (SELECT s.subject_id FROM search_text(:match) s WHERE s.subject_kind = 'duty' LIMIT :up_to) x;
 
 -- :name duty_urge_list(principal:int, limit:int)   urges on duties in the reader's scope
 -- :filter unit(unit_id:int) :: u.unit_id = :unit_id

@@ -93,6 +93,9 @@ static enum rc answer_recurrences(struct tx *tx, void *ctx, struct fail *f)
 {
     struct ask *ask = ctx;
     struct rows r;
+    struct duty_units *units = ARENA_NEW(tx_arena(tx), struct duty_units);
+    if (units == NULL)
+        return duty_over(f);
     enum rc rc = db_list(tx, SQL_duty_recurrence_list, 0, 0, false,
                          DB_ARGS(DB_I(tx_actor(tx)->principal_id), DB_I(ask->limit)), &r, f);
     if (rc != RC_OK)
@@ -107,6 +110,12 @@ static enum rc answer_recurrences(struct tx *tx, void *ctx, struct fail *f)
         jw_ktext(w, "title", rows_text(&r, 2));
         jw_ktext(w, "machine", rows_text(&r, 3));
         jw_kid(w, "holder_id", rows_int(&r, 6));
+        const struct unit *const holder = duty_unit_named(tx, units, rows_int(&r, 6));
+        jw_key(w, "holder");
+        jw_object(w);
+        jw_kid(w, "id", rows_int(&r, 6));
+        jw_ktext(w, "name", holder != NULL ? holder->name : SPAN(""));
+        jw_object_end(w);
         jw_kid(w, "assigner_id", rows_int(&r, 7));
         jw_ktext(w, "every", rows_text(&r, 8));
         jw_kint(w, "due_days", rows_int(&r, 9));

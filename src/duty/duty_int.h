@@ -19,6 +19,8 @@ static inline void duty_drop(struct rows *r)
 /* duty_over - RC_LIMIT: the arena is full. */
 enum rc duty_over(struct fail *f);
 void duty_of(struct rows *r, struct duty_row *out);
+/* duty_of_borrowed - the same; texts borrow until the next row. */
+void duty_of_borrowed(struct rows *r, struct duty_row *out);
 void duty_report_of(struct rows *r, struct duty_report_row *out);
 void duty_slip_of(struct rows *r, struct duty_slip_row *out, bool title);
 MUST_USE enum rc duty_insert(struct tx *tx, const struct duty_row *d, struct fail *f);
@@ -160,13 +162,12 @@ struct duty_query {
 };
 struct duty_page {
     struct duty_row *rows;
-    enum duty_light *lights; /* of each row */
     int n;
     bool more;
     struct span next[2];
 };
 /* duty_list - a page. With a light, up to DUTY_SCAN_MAX rows are looked at for it: a page may hold fewer than limit and still have next. */
-#define DUTY_SCAN_MAX 2000
+#define DUTY_SCAN_MAX 600
 MUST_USE enum rc duty_list(struct tx *tx, const struct duty_lights *lights, const struct duty_query *q,
                            struct duty_page *out, struct fail *f);
 

@@ -1,43 +1,59 @@
 /*
  * duty_list.c - lists of duties: filters, orders, pages, and the same as a file.
  *
- * Who may see few duties among very many (a bureau) is served from its own rows and sorted; who may see most of them (an office) by walking the order
- * and looking at each row's parties. Which of the two is decided by counting a little: duty_scope_size stops at DUTY_FEW.
+ * A list that finds little among very many (a bureau's own duties, a rare word, drafts) is served from that small set and sorted; one that finds much
+ * (an office's) by walking the order and looking at each row. Which of the two is decided by counting a little: each count stops at DUTY_FEW. A word
+ * that very many titles have is looked for in the rows themselves on the way, as a light is.
  */
 #include <string.h>
 
 #include "duty/duty_int.h"
 
-#define DUTY_FEW 4000     /* duties; below that its own rows are read and sorted (measured: 8 ms at 4,000) */
+#define DUTY_FEW 1000     /* rows of a set; up to that it is read and sorted */
 #define CSV_ROWS_MAX 5000 /* rows of one file; the Link header leads to the next */
 #define CSV_BYTES_MAX (12u << 20)
 
-static int list_args(const struct duty_query *q, struct span match, struct tx *tx, struct db_val *v)
+/* How a query is served. */
+struct way {
+    uint32_t filters;
+    struct span match;
+    bool set;   /* from a small set, sorted */
+    bool words; /* the words are looked for in each row */
+};
+
+static bool scans(const struct duty_query *q, const struct way *way)
+{
+    return q->light >= 0 || way->words;
+}
+
+static int list_args(const struct duty_query *q, const struct way *way, struct tx *tx, struct db_val *v)
 {
     int n = 0;
     v[n++] = DB_I(tx_actor(tx)->principal_id);
-    v[n++] = DB_I((q->light >= 0 ? DUTY_SCAN_MAX : q->limit) + 1);
-    if (q->filters & SQLF_duty_list_state)
+    v[n++] = DB_I((scans(q, way) ? DUTY_SCAN_MAX : q->limit) + 1);
+    if (way->filters & SQLF_duty_list_state)
         v[n++] = DB_T(q->state);
-    if (q->filters & SQLF_duty_list_holder)
+    if (way->filters & SQLF_duty_list_holder)
         v[n++] = DB_I(q->holder_id);
-    if (q->filters & SQLF_duty_list_assigner)
+    if (way->filters & SQLF_duty_list_assigner)
         v[n++] = DB_I(q->assigner_id);
-    if (q->filters & SQLF_duty_list_subject) {
+    if (way->filters & SQLF_duty_list_subject) {
         v[n++] = DB_T(q->subject_kind);
         v[n++] = DB_I(q->subject_id);
     }
-    if (q->filters & SQLF_duty_list_parent)
+    if (way->filters & SQLF_duty_list_parent)
         v[n++] = DB_I(q->parent_id);
-    if (q->filters & SQLF_duty_list_source) {
+    if (way->filters & SQLF_duty_list_source) {
         v[n++] = DB_T(q->source_kind);
         v[n++] = DB_I(q->source_id);
     }
-    if (q->filters & SQLF_duty_list_of_kind)
+    if (way->filters & SQLF_duty_list_of_kind)
         v[n++] = DB_T(q->of_kind);
-    if (q->filters & SQLF_duty_list_text)
-        v[n++] = DB_T(match);
-    if (q->filters & SQLF_duty_list_overdue) {
+    if (way->filters & SQLF_duty_list_of_kind_few)
+        v[n++] = DB_T(q->of_kind);
+    if (way->filters & SQLF_duty_list_text)
+        v[n++] = DB_T(way->match);
+    if (way->filters & SQLF_duty_list_overdue) {
         v[n++] = DB_T(duty_day_text(tx_arena(tx), duty_today(tx)));
         v[n++] = DB_I(tx_now_us(tx));
     }
@@ -59,19 +75,90 @@ static enum rc after_args(const struct duty_query *q, struct db_val *v, int *n, 
     return RC_OK;
 }
 
-static enum rc is_few(struct tx *tx, bool *few, struct fail *f)
+static enum rc is_few(struct tx *tx, enum sql_id id, struct db_val of, bool *few, struct fail *f)
 {
     struct rows rows;
-    const int64_t principal = tx_actor(tx)->principal_id;
-    *few = principal != 0;
-    if (principal == 0)
-        return RC_OK;
-    enum rc rc = db_query(tx, SQL_duty_scope_size, DB_ARGS(DB_I(principal), DB_I(DUTY_FEW + 1)), &rows, f);
+    *few = true;
+    enum rc rc = db_query(tx, id, DB_ARGS(of, DB_I(DUTY_FEW + 1)), &rows, f);
     if (rc != RC_OK)
         return rc;
     if (rows_next(&rows))
         *few = rows_int(&rows, 0) <= DUTY_FEW;
     return rows_end(&rows);
+}
+
+/* From a small set, the state of the end is looked at in its rows; else the planner would rather walk all open ones. */
+static void finals_in_rows(struct way *way)
+{
+    if (!way->set)
+        return;
+    if (way->filters & SQLF_duty_list_open)
+        way->filters = (way->filters & ~(uint32_t)SQLF_duty_list_open) | SQLF_duty_list_open_set;
+    if (way->filters & SQLF_duty_list_closed)
+        way->filters = (way->filters & ~(uint32_t)SQLF_duty_list_closed) | SQLF_duty_list_closed_set;
+}
+
+static enum rc choose_way(struct tx *tx, const struct duty_query *q, struct way *way, struct fail *f)
+{
+    const int64_t principal = tx_actor(tx)->principal_id;
+    bool few = false;
+    enum rc rc = RC_OK;
+    *way = (struct way){.filters = q->filters};
+    way->set = (q->filters & (SQLF_duty_list_drafts | SQLF_duty_list_unconfirmed)) != 0;
+    if (principal != 0)
+        rc = is_few(tx, SQL_duty_scope_size, DB_I(principal), &few, f);
+    way->filters |= few ? SQLF_duty_list_few : 0u;
+    way->set = way->set || few;
+    if (rc == RC_OK && (q->filters & SQLF_duty_list_mine)) {
+        rc = is_few(tx, SQL_duty_mine_size, DB_I(principal), &few, f);
+        way->filters = few ? (way->filters & ~(uint32_t)SQLF_duty_list_mine) | SQLF_duty_list_mine_few : way->filters;
+        way->set = way->set || few;
+    }
+    if (rc == RC_OK && (q->filters & SQLF_duty_list_of_kind)) {
+        rc = is_few(tx, SQL_duty_kind_size, DB_T(q->of_kind), &few, f);
+        way->filters =
+            few ? (way->filters & ~(uint32_t)SQLF_duty_list_of_kind) | SQLF_duty_list_of_kind_few : way->filters;
+        way->set = way->set || few;
+    }
+    if (rc != RC_OK || !(q->filters & SQLF_duty_list_text))
+        return rc;
+    rc = search_query(tx, q->text, &way->match, f);
+    if (rc != RC_OK || way->match.len == 0)
+        return rc;
+    rc = is_few(tx, SQL_duty_text_size, DB_T(way->match), &few, f);
+    way->set = way->set || few;
+    way->words = !few;
+    if (!few)
+        way->filters &= ~(uint32_t)SQLF_duty_list_text;
+    return rc;
+}
+
+static char lower(char c)
+{
+    return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+}
+
+static bool has_word(struct span text, struct span word)
+{
+    for (size_t i = 0; i + word.len <= text.len; i++) {
+        size_t k = 0;
+        while (k < word.len && lower(text.ptr[i + k]) == lower(word.ptr[k]))
+            k++;
+        if (k == word.len)
+            return true;
+    }
+    return false;
+}
+
+/* Each word, parted by blanks, stands in the title or the number. */
+static bool has_words(const struct duty_row *d, struct span typed)
+{
+    while (typed.len > 0) {
+        const struct span word = span_trim(span_split(&typed, ' '));
+        if (word.len > 0 && !has_word(d->title, word) && !has_word(d->number, word))
+            return false;
+    }
+    return true;
 }
 
 static enum rc set_next(struct tx *tx, const struct duty_query *q, const struct duty_row *last, struct duty_page *out,
@@ -90,61 +177,72 @@ static enum rc set_next(struct tx *tx, const struct duty_query *q, const struct 
     return RC_OK;
 }
 
-/* Judges each row and keeps those with the light that is asked for, until the page is full. */
-static enum rc keep(struct tx *tx, const struct duty_lights *lights, const struct duty_query *q, int scanned,
-                    struct duty_page *out, struct fail *f)
+/* Whether the row has the light and the words that are asked for. */
+static enum rc wanted(struct tx *tx, const struct duty_lights *lights, const struct duty_query *q,
+                      const struct way *way, const struct duty_row *d, bool *is, struct fail *f)
 {
-    const int64_t scan = q->light >= 0 ? DUTY_SCAN_MAX : q->limit;
-    out->lights = ARENA_ARRAY(tx_arena(tx), (size_t)q->limit + 1, enum duty_light);
-    if (out->lights == NULL)
-        return duty_over(f);
-    for (int i = 0; i < scanned; i++) {
-        enum duty_light light = DUTY_GREY;
-        if (out->n == q->limit || i == scan)
-            return set_next(tx, q, &out->rows[i - 1], out, f);
-        enum rc rc = duty_light_of(tx_arena(tx), lights, &out->rows[i], tx_now_us(tx), &light, NULL, f);
-        if (rc != RC_OK)
-            return rc;
-        if (q->light >= 0 && (int)light != q->light)
-            continue;
-        out->lights[out->n] = light;
-        /* Behind its place until now, so nothing that is still to be looked at is overwritten. */
-        const struct duty_row row = out->rows[i];
-        out->rows[i] = out->rows[out->n];
-        out->rows[out->n++] = row;
+    enum duty_light light = DUTY_GREY;
+    *is = !way->words || has_words(d, q->text);
+    if (q->light < 0 || !*is)
+        return RC_OK;
+    enum rc rc = duty_light_of(tx_arena(tx), lights, d, tx_now_us(tx), &light, NULL, f);
+    *is = (int)light == q->light;
+    return rc;
+}
+
+/* Reads on until the page is full or enough was looked at; rows that are not wanted are not copied. */
+static enum rc gather(struct tx *tx, const struct duty_lights *lights, const struct duty_query *q,
+                      const struct way *way, struct rows *rows, struct duty_page *out, struct fail *f)
+{
+    const int64_t scan = scans(q, way) ? DUTY_SCAN_MAX : q->limit;
+    struct duty_row last = {.id = 0};
+    enum rc rc = RC_OK;
+    int64_t looked = 0;
+    char due[11] = "";
+    bool more = false;
+    while (rc == RC_OK && rows_next(rows)) {
+        struct duty_row d;
+        bool is = false;
+        more = out->n == q->limit || looked == scan;
+        if (more)
+            break;
+        duty_of_borrowed(rows, &d);
+        looked++;
+        rc = wanted(tx, lights, q, way, &d, &is, f);
+        (void)snprintf(due, sizeof(due), "%.*s", SPAN_ARG(d.due_on));
+        last = (struct duty_row){.id = d.id, .updated_at_us = d.updated_at_us, .due_on = span_of(due)};
+        if (rc == RC_OK && is)
+            duty_of(rows, &out->rows[out->n++]);
     }
-    return RC_OK;
+    const enum rc end = rows_end(rows);
+    rc = rc == RC_OK ? end : rc;
+    if (rc != RC_OK || !more)
+        return rc;
+    last.due_on = span_dup(tx_arena(tx), span_of(due));
+    return set_next(tx, q, &last, out, f);
 }
 
 enum rc duty_list(struct tx *tx, const struct duty_lights *lights, const struct duty_query *q, struct duty_page *out,
                   struct fail *f)
 {
-    static const int orders[] = {SQLO_duty_list_due, SQLO_duty_list_newest, SQLO_duty_list_updated};
+    static const int orders[2][3] = {{SQLO_duty_list_due, SQLO_duty_list_newest, SQLO_duty_list_updated},
+                                     {SQLO_duty_list_set_due, SQLO_duty_list_newest, SQLO_duty_list_set_updated}};
     struct db_val v[24];
-    struct span match = SPAN_NONE;
+    struct way way;
     struct rows rows;
-    bool few = false;
     *out = (struct duty_page){.n = 0};
-    enum rc rc = q->text.len > 0 ? search_query(tx, q->text, &match, f) : RC_OK;
-    if (rc != RC_OK || (q->text.len > 0 && match.len == 0))
+    enum rc rc = choose_way(tx, q, &way, f);
+    finals_in_rows(&way);
+    if (rc != RC_OK || (q->text.len > 0 && way.match.len == 0))
         return rc;
-    const int64_t scan = (q->light >= 0 ? DUTY_SCAN_MAX : q->limit) + 1;
-    out->rows = ARENA_ARRAY(tx_arena(tx), (size_t)scan + 1, struct duty_row);
+    out->rows = ARENA_ARRAY(tx_arena(tx), (size_t)q->limit + 1, struct duty_row);
     if (out->rows == NULL)
         return duty_over(f);
-    rc = is_few(tx, &few, f);
-    int n = list_args(q, match, tx, v), scanned = 0;
+    int n = list_args(q, &way, tx, v);
+    rc = after_args(q, v, &n, f);
     if (rc == RC_OK)
-        rc = after_args(q, v, &n, f);
-    if (rc == RC_OK)
-        rc = db_list(tx, SQL_duty_list, q->filters | (few ? SQLF_duty_list_few : 0u), orders[q->sort], q->after, v, n,
-                     &rows, f);
-    if (rc != RC_OK)
-        return rc;
-    while (scanned < scan && rows_next(&rows))
-        duty_of(&rows, &out->rows[scanned++]);
-    rc = rows_end(&rows);
-    return rc == RC_OK ? keep(tx, lights, q, scanned, out, f) : rc;
+        rc = db_list(tx, SQL_duty_list, way.filters, orders[way.set][q->sort], q->after, v, n, &rows, f);
+    return rc == RC_OK ? gather(tx, lights, q, &way, &rows, out, f) : rc;
 }
 
 /* ---- what a request asks for -------------------------------------------------------------------------------------------------------- */
@@ -386,6 +484,6 @@ enum rc duty_api_csv(struct req *r, struct fail *f)
 {
     struct ask ask;
     enum rc rc = ask_of(r, 0, &ask, f);
-    ask.q.limit = ask.q.light >= 0 ? DUTY_SCAN_MAX : CSV_ROWS_MAX;
+    ask.q.limit = ask.q.light >= 0 || ask.q.text.len > 0 ? DUTY_SCAN_MAX : CSV_ROWS_MAX;
     return rc == RC_OK ? org_read(r, answer_csv, &ask, f) : rc;
 }

@@ -183,21 +183,50 @@ static enum rc make_findable(struct tx *tx, const struct duty_row *d, struct fai
     return rc;
 }
 
+/* The words that a new duty takes from its machine, kept over the machine's memory. */
+struct begun {
+    char hash[72], state[72], clock[72];
+};
+
+static void keep_word(char out[72], struct span word)
+{
+    (void)snprintf(out, 72, "%.*s", SPAN_ARG(word));
+}
+
+/* Its machine's start, offered across a border, clocks running. The machine, some 100 KB, goes again: one command may open many duties. */
+static enum rc begin(struct tx *tx, struct duty_row *d, struct fail *f)
+{
+    const struct duty_machine *m = NULL;
+    struct begun b = {.hash = ""};
+    const struct arena_mark mark = arena_mark_now(tx_arena(tx));
+    enum rc rc = duty_machine_current(tx, d->machine, &m, &d->machine_hash, f);
+    if (rc == RC_OK)
+        d->state = m->states[m->start].word;
+    if (rc == RC_OK)
+        rc = offer_if_needed(m, tx, d, f);
+    if (rc == RC_OK)
+        rc = duty_clocks_turn(tx, m, d, DUTY_SAME_DAY, f);
+    if (rc == RC_OK) {
+        keep_word(b.hash, d->machine_hash);
+        keep_word(b.state, d->state);
+        keep_word(b.clock, d->clock);
+    }
+    arena_rewind(tx_arena(tx), mark);
+    d->machine_hash = span_dup(tx_arena(tx), span_of(b.hash));
+    d->state = span_dup(tx_arena(tx), span_of(b.state));
+    d->clock = span_dup(tx_arena(tx), span_of(b.clock));
+    const bool kept = d->machine_hash.ptr != NULL && d->state.ptr != NULL && d->clock.ptr != NULL;
+    return rc == RC_OK && !kept ? duty_over(f) : rc;
+}
+
 enum rc duty_open(struct tx *tx, const struct duty_open_in *in, struct duty_row *out, struct fail *f)
 {
     struct duty_row d = {.id = 0};
-    const struct duty_machine *m = NULL;
     enum rc rc = org_require(tx, RIGHT_ASSIGN, in->assigner_id, f);
     if (rc == RC_OK)
         rc = fill(tx, in, &d, f);
     if (rc == RC_OK)
-        rc = duty_machine_current(tx, d.machine, &m, &d.machine_hash, f);
-    if (rc != RC_OK)
-        return rc;
-    d.state = m->states[m->start].word;
-    rc = offer_if_needed(m, tx, &d, f);
-    if (rc == RC_OK)
-        rc = duty_clocks_turn(tx, m, &d, DUTY_SAME_DAY, f);
+        rc = begin(tx, &d, f);
     if (rc == RC_OK)
         rc = duty_insert(tx, &d, f);
     if (rc == RC_OK)

@@ -23,17 +23,17 @@ static void take_region(struct rows *r, int col, char out[7])
 
 /* ---- duties -------------------------------------------------------------------------------------------------------------------- */
 
-void duty_of(struct rows *r, struct duty_row *out)
+static void fill(struct rows *r, struct duty_row *out, struct span (*text)(struct rows *r, int col))
 {
     *out = (struct duty_row){.id = rows_int(r, 1)};
     take_region(r, 0, out->region_code);
-    out->number = rows_text_dup(r, 2);
-    out->subject_kind = rows_text_dup(r, 3);
+    out->number = text(r, 2);
+    out->subject_kind = text(r, 3);
     out->subject_id = rows_int(r, 4);
-    out->title = rows_text_dup(r, 5);
-    out->machine = rows_text_dup(r, 6);
-    out->machine_hash = rows_text_dup(r, 7);
-    out->state = rows_text_dup(r, 8);
+    out->title = text(r, 5);
+    out->machine = text(r, 6);
+    out->machine_hash = text(r, 7);
+    out->state = text(r, 8);
     out->final = rows_int(r, 9) != 0;
     out->suspended = rows_int(r, 10) != 0;
     out->holder_id = rows_int(r, 11);
@@ -42,13 +42,13 @@ void duty_of(struct rows *r, struct duty_row *out)
     out->supervisor_id = rows_int(r, 14);
     out->parent_id = rows_int(r, 15);
     out->ordinal = rows_int(r, 16);
-    out->part = rows_text_dup(r, 17);
+    out->part = text(r, 17);
     out->weight = rows_int(r, 18);
     out->percent = rows_int(r, 19);
-    out->start_on = rows_text_dup(r, 20);
-    out->due_on = rows_text_dup(r, 21);
-    out->first_due_on = rows_text_dup(r, 22);
-    out->clock = rows_text_dup(r, 23);
+    out->start_on = text(r, 20);
+    out->due_on = text(r, 21);
+    out->first_due_on = text(r, 22);
+    out->clock = text(r, 23);
     out->clock_due_us = rows_int(r, 24);
     out->returns = rows_int(r, 25);
     out->extensions = rows_int(r, 26);
@@ -56,9 +56,9 @@ void duty_of(struct rows *r, struct duty_row *out)
     out->evidence = rows_int(r, 28);
     out->overdue_at_us = rows_int(r, 29);
     out->overdue_count = rows_int(r, 30);
-    out->report_every = rows_text_dup(r, 31);
-    out->report_by_on = rows_text_dup(r, 32);
-    out->last_report_on = rows_text_dup(r, 33);
+    out->report_every = text(r, 31);
+    out->report_by_on = text(r, 32);
+    out->last_report_on = text(r, 33);
     out->unconfirmed = rows_int(r, 34);
     out->crosses_border = rows_int(r, 35) != 0;
     out->recurrence_id = rows_int(r, 36);
@@ -66,6 +66,16 @@ void duty_of(struct rows *r, struct duty_row *out)
     out->closed_at_us = rows_int(r, 38);
     out->updated_at_us = rows_int(r, 39);
     out->version = rows_int(r, 40);
+}
+
+void duty_of(struct rows *r, struct duty_row *out)
+{
+    fill(r, out, rows_text_dup);
+}
+
+void duty_of_borrowed(struct rows *r, struct duty_row *out)
+{
+    fill(r, out, rows_text);
 }
 
 enum rc duty_get(struct tx *tx, int64_t id, struct duty_row *out, struct fail *f)

@@ -157,8 +157,8 @@ static enum rc write_rows(struct turn *t, struct fail *f)
     return rc;
 }
 
-enum rc duty_clocks_turn(struct tx *tx, const struct duty_machine *m, struct duty_row *d, int64_t new_due_day,
-                         struct fail *f)
+static enum rc turn_clocks(struct tx *tx, const struct duty_machine *m, struct duty_row *d, int64_t new_due_day,
+                           struct fail *f)
 {
     struct turn t = {.tx = tx, .m = m, .d = d, .time = duty_time_default()};
     const int s = duty_state_find(m, d->state);
@@ -180,9 +180,19 @@ enum rc duty_clocks_turn(struct tx *tx, const struct duty_machine *m, struct dut
         rc = write_rows(&t, f);
     if (rc != RC_OK)
         return rc;
-    d->clock = now != NULL ? now->word : SPAN("");
+    d->clock = now != NULL ? want->word : SPAN(""); /* the machine's, not the row's: that goes with its memory */
     d->clock_due_us = now != NULL && now->c.due_us != INT64_MAX ? now->c.due_us : 0;
     if (d->clock_due_us == 0 || now->overdue_at_us != 0)
         return timer_cancel(tx, d->region_code, DUTY_TIMER_CLOCK, d->id, f);
     return timer_set(tx, d->region_code, DUTY_TIMER_CLOCK, d->id, d->clock_due_us + 1, SPAN(""), f);
+}
+
+enum rc duty_clocks_turn(struct tx *tx, const struct duty_machine *m, struct duty_row *d, int64_t new_due_day,
+                         struct fail *f)
+{
+    /* Many duties may be opened in one command: what only this call needs goes at once. */
+    const struct arena_mark mark = arena_mark_now(tx_arena(tx));
+    const enum rc rc = turn_clocks(tx, m, d, new_due_day, f);
+    arena_rewind(tx_arena(tx), mark);
+    return rc;
 }

@@ -79,7 +79,7 @@ enum rc duty_urging_current(struct tx *tx, struct duty_urging **out, struct fail
     return rc == RC_OK ? duty_urging_load(tx_arena(tx), text.file, text.body, *out, f) : rc;
 }
 
-enum rc duty_urge_arm(struct tx *tx, const struct duty_row *d, struct fail *f)
+static enum rc arm(struct tx *tx, const struct duty_row *d, struct fail *f)
 {
     struct duty_urging *u = NULL;
     const int32_t due = duty_day_of(d->due_on);
@@ -97,6 +97,14 @@ enum rc duty_urge_arm(struct tx *tx, const struct duty_row *d, struct fail *f)
     if (next == INT64_MAX)
         return timer_cancel(tx, d->region_code, DUTY_TIMER_URGE, d->id, f);
     return timer_set(tx, d->region_code, DUTY_TIMER_URGE, d->id, next, SPAN(""), f);
+}
+
+enum rc duty_urge_arm(struct tx *tx, const struct duty_row *d, struct fail *f)
+{
+    const struct arena_mark mark = arena_mark_now(tx_arena(tx));
+    const enum rc rc = arm(tx, d, f);
+    arena_rewind(tx_arena(tx), mark);
+    return rc;
 }
 
 struct urge {

@@ -290,16 +290,19 @@ static enum rc plan_bulk_step(struct tx *tx, struct job *job, struct fail *f)
         rc = over(f);
     if (rc == RC_OK)
         rc = page_of(tx, &o, p.after, page, PLAN_BULK_STEP, &n, f);
-    for (int i = 0; rc == RC_OK && i < n; i++) {
+    const int64_t begun = p.duties;
+    bool cut = false; /* enough for one command: an action may have many units */
+    for (int i = 0; rc == RC_OK && i < n && !cut; i++) {
         p.after = page[i].id;
         if (ids == NULL || bsearch(&page[i].id, ids, (size_t)in.n, sizeof(*ids), by_id) != NULL)
             rc = hand_one(tx, &o, &in, &page[i], &p, f);
+        cut = p.duties - begun >= PLAN_BULK_DUTIES && i + 1 < n;
     }
     if (rc == RC_OK)
         rc = write_progress(tx, &p, &job->state, f);
     job->result = job->state;
     job->done = p.handed + p.skipped;
-    job->finished = n < PLAN_BULK_STEP;
+    job->finished = n < PLAN_BULK_STEP && !cut;
     return rc;
 }
 

@@ -6,6 +6,7 @@
 
 #define PLAN_BULK_IDS_MAX 2000  /* actions chosen by hand */
 #define PLAN_BULK_STEP 10       /* actions a step of the job: a command of at most 20 ms */
+#define PLAN_BULK_DUTIES 12     /* duties after which a step stops */
 #define PLAN_BULK_NAMED_MAX 200 /* actions named in a preview, a kind */
 #define PLAN_BULK_JOB "plan.hand_over"
 

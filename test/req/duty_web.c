@@ -82,6 +82,37 @@ static void req_IP_4b(void **state)
     expect_text(printed, "duty.id", id);
 }
 
+/* 加快推进深莞惠一体化: an item of several cities is one duty with a part for each city, taken on or not by its own office; each reports its own progress. */
+static void req_SZ_17a(void **state)
+{
+    struct fx *fx = FX(state);
+    int status = 0;
+    json_t *d = api_post(fx, OFFICE, "/duties",
+                         api_path(fx, "{'title':'三市公交卡互通','holder_id':'%s','due_on':'2099-12-31'}",
+                                  unit_id(fx, "澜州市都市圈建设办公室")),
+                         &status);
+    expect_status(d, status, 201);
+    expect_text(d, "state", "offered"); /* a city is asked, not ordered */
+    (void)step(fx, OTHER_CITY, d, "{'verb':'accept'}", 404);
+    d = step(fx, "city_office", d, "{'verb':'accept'}", 200);
+    const char *parts = api_path(fx, "{'verb':'split','parts':[{'unit_id':'%s','part':'supporting','weight':2}]}",
+                                 unit_id(fx, "云汀市都市圈建设办公室"));
+    d = step(fx, "city_office", d, parts, 200);
+    expect_text(d, "parts.0.state", "offered");
+    json_t *part = api_get(fx, OTHER_CITY, api_path(fx, "/duties/%s", text_at(d, "parts.0.id")), &status);
+    expect_status(part, status, 200);
+    part = step(fx, OTHER_CITY, part, "{'verb':'accept'}", 200);
+    const char *report = "{'text':'终端改造过半','percent':55}";
+    json_t *out = api_post(fx, OTHER_CITY, api_path(fx, "/duties/%s/reports", text_at(part, "id")), report, &status);
+    expect_status(out, status, 201);
+    out = api_post(fx, OTHER_CITY, api_path(fx, "/duties/%s/reports", text_at(d, "id")), report, &status);
+    assert_true(status == 403 || status == 404); /* not the other city's report */
+    d = api_get(fx, OFFICE, api_path(fx, "/duties/%s", text_at(d, "id")), &status);
+    expect_int(d, "percent", 0);
+    expect_int(d, "parts.0.percent", 55);
+    expect_text(d, "parts.0.holder.full_name", "云汀市都市圈建设办公室");
+}
+
 /* A table of limits names what may be done; an edition counts from its day on, is checked whole, and its number is one text for good. */
 static void editions(void **state)
 {
@@ -222,6 +253,6 @@ static void one_truth(void **state)
 /* 工作内容、工作目标和具体推进措施纳入计划 is more than what is here; these two hold the chain behind it. */
 int main(void)
 {
-    const struct CMUnitTest rows[] = {ROW(req_IP_4b), ROW(editions), ROW(bulk), ROW(one_truth)};
+    const struct CMUnitTest rows[] = {ROW(req_IP_4b), ROW(req_SZ_17a), ROW(editions), ROW(bulk), ROW(one_truth)};
     return req_run("duty_web", rows);
 }

@@ -22,3 +22,6 @@ CREATE INDEX duty_by_state ON duty (state, due_key, id);
 CREATE INDEX duty_by_updated ON duty (updated_at_us, id);
 CREATE INDEX duty_slip_by_state ON duty_slip (state, id);
 CREATE INDEX duty_urge_by_id ON duty_urge (id);
+
+CREATE INDEX duty_report_by_state ON duty_report (state, duty_id);
+CREATE INDEX duty_by_unconfirmed ON duty (unconfirmed, id);

@@ -44,6 +44,7 @@ const govern: NavEntry[] = [
   { name: 'documents', key: 'nav.documents' },
   { name: 'cleanups', key: 'nav.cleanups' },
   { name: 'pilots', key: 'nav.pilots' },
+  { name: 'recurrences', key: 'nav.recurrences', right: 'assign' },
 ];
 
 /* 发布: bulletins, news, publication */

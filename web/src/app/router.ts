@@ -37,6 +37,7 @@ const desk: RouteRecordRaw[] = [
   { path: 'duties/:id/report', name: 'duty-report', component: () => import('@/duty/DutyReportPage.vue'), meta: { title: 'report.title', noAsOf: true } },
   { path: 'slips', name: 'slips', component: () => import('@/duty/SlipsPage.vue'), meta: { title: 'nav.slips', wide: true, noAsOf: true } },
   { path: 'slips/:id', name: 'slip', component: () => import('@/duty/SlipPage.vue'), meta: { title: 'nav.slips', noAsOf: true } },
+  { path: 'recurrences', name: 'recurrences', component: () => import('@/duty/RecurrencesPage.vue'), meta: { title: 'nav.recurrences', noAsOf: true } },
   { path: 'machines', name: 'machines', component: () => import('@/duty/MachinesPage.vue'), meta: { title: 'nav.machines', wide: true, noAsOf: true } },
   { path: 'packs', name: 'packs', component: () => import('@/duty/PacksPage.vue'), meta: { title: 'nav.packs', right: 'manage_people', noAsOf: true } },
   { path: 'units', name: 'units', component: () => import('@/org/UnitsPage.vue'), meta: { title: 'nav.units' } },

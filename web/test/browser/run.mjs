@@ -13,9 +13,15 @@ import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { axe, contrast, overflow, settle, small, squeezed, startServer, watch, withBrowser } from './lib.mjs';
 import { flows as ways } from './flows.mjs';
+import { dutyFlows } from './flows_duty.mjs';
 import { screens } from './screens.mjs';
 
-const flows = { ...ways, ...screens };
+/* the ways through the app, a line a file */
+const flows = {
+  ...ways,
+  ...screens,
+  ...dutyFlows,
+};
 /* what is looked at where: each page is opened 7 times, not at each width in each language */
 const LOOK = { 1280: ['zh', 'en'], 390: ['zh'], 360: ['en', 'zh'], 820: ['zh'], 3840: ['zh'] };
 
@@ -115,10 +121,42 @@ async function pages(size) {
     const draft = await makeDraft(page);
     const matter = await matters(page);
     const list = [
-      ['desk', '/desk'], ['import', '/import'], ['draft', `/imports/${draft}`], ['outlines', '/outlines'], ['outline', `/outlines/${ids.outline}`], ['difference', `/outlines/${ids.outline}?view=difference`],
-      ['actions', '/actions'], ['actions-asof', '/actions?as_of=2026-06-01'], ['board', '/board'], ['progress', '/progress'], ['timeline', '/timeline'], ['action', `/actions/${ids.action}`], ['report', `/actions/${ids.action}/report`],
-      ['units', '/units'], ['unit', `/units/${ids.unit}`], ['people', '/people'], ['regions', '/regions'], ['cooperations', '/cooperations'], ['search', '/search?q=%E5%BB%BA'], ['settings', '/settings'], ['notices', '/notices'], ['programmes', '/programmes'], ['slippage', '/slippage'], ['duties', '/duties'], ['duty', `/duties/${ids.duty}`], ['duty-report', `/duties/${ids.duty}/report`], ['slips', '/slips'], ['urges', '/slips?view=urges'], ['machines', '/machines'], ['packs', '/packs'], ...(ids.slip ? [['slip', `/slips/${ids.slip}`]] : []), ['missing', '/no/such/page'],
-      ['public', '/public'], ['public-outline', `/public/outlines/${ids.pub}`], ['public-action', `/public/actions/${ids.pubAction}`],
+      ['desk', '/desk'],
+      ['import', '/import'],
+      ['draft', `/imports/${draft}`],
+      ['outlines', '/outlines'],
+      ['outline', `/outlines/${ids.outline}`],
+      ['difference', `/outlines/${ids.outline}?view=difference`],
+      ['actions', '/actions'],
+      ['actions-asof', '/actions?as_of=2026-06-01'],
+      ['board', '/board'],
+      ['progress', '/progress'],
+      ['timeline', '/timeline'],
+      ['action', `/actions/${ids.action}`],
+      ['report', `/actions/${ids.action}/report`],
+      ['units', '/units'],
+      ['unit', `/units/${ids.unit}`],
+      ['people', '/people'],
+      ['regions', '/regions'],
+      ['cooperations', '/cooperations'],
+      ['search', '/search?q=%E5%BB%BA'],
+      ['settings', '/settings'],
+      ['notices', '/notices'],
+      ['programmes', '/programmes'],
+      ['slippage', '/slippage'],
+      ['duties', '/duties'],
+      ['duty', `/duties/${ids.duty}`],
+      ['duty-report', `/duties/${ids.duty}/report`],
+      ['slips', '/slips'],
+      ['recurrences', '/recurrences'],
+      ['urges', '/slips?view=urges'],
+      ['machines', '/machines'],
+      ['packs', '/packs'],
+      ...(ids.slip ? [['slip', `/slips/${ids.slip}`]] : []),
+      ['missing', '/no/such/page'],
+      ['public', '/public'],
+      ['public-outline', `/public/outlines/${ids.pub}`],
+      ['public-action', `/public/actions/${ids.pubAction}`],
     ];
     for (const topic of MATTERS) list.push([topic, `/${topic}`], [`${topic}-one`, `/${topic}/${matter[topic]}`]);
     for (const [name, path] of list) for (const lang of langs) await visit(name, path, lang);
