@@ -142,9 +142,11 @@ MUST_USE enum rc demo_govern(struct store *s, struct arena *a, struct fail *f);
 struct demo_said {
     struct store *store;
     struct arena *arena;
-    struct actor office, leader;
+    struct actor office, leader, head; /* head: of the first city's transport bureau */
     int64_t outline_id;
 };
 MUST_USE enum rc demo_bulletins(const struct demo_said *d, struct fail *f);
+/* demo_assessment - one assessment whose term for objections runs, with an objection of the head's. */
+MUST_USE enum rc demo_assessment(const struct demo_said *d, struct fail *f);
 
 #endif

@@ -24,6 +24,13 @@ static const struct {
     {govern_commands, &govern_command_count},
     {bulletin_commands, &bulletin_command_count},
     /* clang-format on */
+    {app_commands, &app_command_count},           //
+    {org_commands, &org_command_count},           //
+    {duty_commands, &duty_command_count},         //
+    {outline_commands, &outline_command_count},   //
+    {plan_commands, &plan_command_count},         //
+    {bulletin_commands, &bulletin_command_count}, //
+    {assess_commands, &assess_command_count},     //
 };
 
 const struct cli_command *app_command_at(int i)
@@ -65,6 +72,8 @@ const struct route_table *const *app_route_tables(int *n)
         &document_routes,       //
         &cleanup_routes,        //
         &pilot_routes,          //
+        &bulletin_routes,       //
+        &assess_routes,         //
     };
     /* clang-format on */
     *n = (int)(sizeof(tables) / sizeof(tables[0]));

@@ -40,7 +40,7 @@ struct demo {
     struct fail *f;
     uint64_t random;
     int64_t cooperation_id, office_id, head_id, chief_id;
-    int64_t office_person, leader_person;
+    int64_t office_person, leader_person, head_person, head_unit;
     struct demo_unit units[UNITS_MAX];
     int n_units;
     struct demo_action actions[ACTIONS_MAX];
@@ -199,6 +199,10 @@ static enum rc named_officers(struct demo *d)
             u->officer_id = id;
         if (!strcmp(rows[i].role, "office"))
             d->office_person = id;
+        if (!strcmp(rows[i].role, "desk_head")) {
+            d->head_person = id;
+            d->head_unit = u->id;
+        }
         if (!strcmp(rows[i].role, "leader"))
             d->leader_person = id;
         if (!strcmp(rows[i].key, "head"))
@@ -396,12 +400,14 @@ static enum rc talk(struct demo *d, int64_t outline_id)
 
 static enum rc said(struct demo *d, int64_t outline_id)
 {
-    const struct demo_said s = {d->s,
-                                d->a,
-                                {d->office_person, "office", d->office_id, "990000"},
-                                {d->leader_person, "leader", d->office_id, "990000"},
-                                outline_id};
-    return demo_bulletins(&s, d->f);
+    const struct demo_said s = {.store = d->s,
+                                .arena = d->a,
+                                .office = {d->office_person, "office", d->office_id, "990000"},
+                                .leader = {d->leader_person, "leader", d->office_id, "990000"},
+                                .head = {d->head_person, "desk_head", d->head_unit, "990100"},
+                                .outline_id = outline_id};
+    const enum rc rc = demo_bulletins(&s, d->f);
+    return rc == RC_OK ? demo_assessment(&s, d->f) : rc;
 }
 
 /* The last actions of the outline that have a day, some of them with one lead unit, none of them the visitor's bureau's. */

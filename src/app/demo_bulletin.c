@@ -27,12 +27,8 @@ static enum rc draft(const struct demo_said *d, const char *template, int32_t un
 {
     char day[11];
     date_print(date_from_days(until), day);
-    const struct bulletin_draft_in in = {.template = span_of(template),
-                                         .lang = LANG_ZH,
-                                         .unit_id = d->office.unit_id,
-                                         .outline_ids = &d->outline_id,
-                                         .n_outlines = 1,
-                                         .until_on = span_of(day)};
+    const struct bulletin_draft_in in = {
+        .template = span_of(template), .lang = LANG_ZH, .unit_id = d->office.unit_id, .until_on = span_of(day)};
     return bulletin_draft(d->store, &d->office, d->arena, &in, id, f);
 }
 
@@ -54,4 +50,55 @@ enum rc demo_bulletins(const struct demo_said *d, struct fail *f)
     }
     const int32_t day = date_to_days(today);
     return rc == RC_OK ? draft(d, "weekly", day - date_weekday(day), &id, f) : rc;
+}
+
+/* ---- assessment ----------------------------------------------------------------------------------------------------------------------- */
+
+static enum rc run_assess(struct tx *tx, const void *in, void *out, struct fail *f)
+{
+    (void)out;
+    return assess_step(tx, in, f);
+}
+
+static enum rc run_object(struct tx *tx, const void *in, void *out, struct fail *f)
+{
+    return assess_object(tx, in, out, f);
+}
+
+static enum rc run(const struct demo_said *d, struct store_write *w, struct fail *f)
+{
+    w->arena = d->arena;
+    const enum rc rc = store_run(d->store, w);
+    if (rc != RC_OK)
+        *f = w->fail;
+    sb_release(&w->body);
+    return rc;
+}
+
+enum rc demo_assessment(const struct demo_said *d, struct fail *f)
+{
+    const struct ymd today = date_of_us(clock_now_us(store_clock(d->store)));
+    char from[11], until[11];
+    int64_t id = 0, objection = 0;
+    const int32_t last = date_to_days((struct ymd){today.year, today.month, 1}) - 1;
+    date_print(date_add_months(date_from_days(last + 1), -6), from);
+    date_print(date_from_days(last), until);
+    const struct assess_create_in in = {.scheme = SPAN("units"),
+                                        .from_on = span_of(from),
+                                        .until_on = span_of(until),
+                                        .unit_id = d->office.unit_id,
+                                        .outline_ids = &d->outline_id,
+                                        .n_outlines = 1};
+    enum rc rc = assess_create(d->store, &d->office, d->arena, &in, &id, f);
+    const struct assess_step_in send = {.id = id, .verb = "send"};
+    struct store_write sending = {.command = run_assess, .in = &send, .actor = d->office};
+    if (rc == RC_OK)
+        rc = run(d, &sending, f);
+    const struct assess_objection_in object = {
+        .run_id = id,
+        .unit_id = d->head.unit_id,
+        .item = SPAN("on_time"),
+        .text = SPAN("跨市公交线路须四市同步批复，我市已按期上报，延误不应只计在我局。")};
+    struct store_write objecting = {.command = run_object, .in = &object, .out = &objection, .actor = d->head};
+    return rc == RC_OK ? run(d, &objecting, f) : rc;
 }

@@ -56,4 +56,30 @@ struct bulletin_publish_in {
 MUST_USE enum rc bulletin_publish(struct store *s, const struct actor *actor, struct arena *a,
                                   const struct bulletin_publish_in *in, struct fail *f);
 
+/* ---- assessment of units ------------------------------------------------------------------------------------------------------------------- */
+
+struct assess_create_in {
+    struct span scheme, from_on, until_on;
+    int64_t unit_id; /* 0: the actor's */
+    const int64_t *outline_ids;
+    int n_outlines;
+};
+/* assess_create - reads plan and duties and makes a draft with the points of all units. Blocks. Takes from the arena. */
+MUST_USE enum rc assess_create(struct store *s, const struct actor *actor, struct arena *a,
+                               const struct assess_create_in *in, int64_t *id, struct fail *f);
+struct assess_step_in {
+    int64_t id, version; /* version 0: whatever stands there */
+    const char *verb;    /* send, publish, discard */
+    struct span content; /* publish: hash of what is frozen */
+};
+MUST_USE enum rc assess_step(struct tx *tx, const struct assess_step_in *in, struct fail *f);
+/* assess_object - the head of a unit objects to its result within the term. */
+struct assess_objection_in {
+    int64_t run_id, unit_id; /* unit 0: the actor's */
+    struct span item, text;
+    const int64_t *file_ids;
+    int n_files;
+};
+MUST_USE enum rc assess_object(struct tx *tx, const struct assess_objection_in *in, int64_t *id, struct fail *f);
+
 #endif

@@ -230,6 +230,15 @@ MUST_USE enum rc bulletin_prepare_refresh(struct store *s, const struct actor *a
 MUST_USE enum rc bulletin_prepare_issue(struct store *s, const struct actor *actor, struct arena *a,
                                         struct bulletin_issue_in *io, struct fail *f);
 
+/* bulletin_ids_read, bulletin_ids_write - ids as a JSON array of texts, sorted, each once. bulletin_file_json - a file of the store read as JSON.
+ * bulletin_figures_put - figures into a file; its hash. */
+MUST_USE enum rc bulletin_ids_read(struct arena *a, struct span json, int64_t ids[BULLETIN_OUTLINES_MAX], int *n,
+                                   struct fail *f);
+MUST_USE enum rc bulletin_ids_write(struct arena *a, const int64_t *ids, int n, struct span *out, struct fail *f);
+MUST_USE enum rc bulletin_file_json(struct tx *tx, struct span sha256, json_t **out, struct fail *f);
+MUST_USE enum rc bulletin_figures_put(struct store *s, struct arena *a, const struct bulletin_figures *figures,
+                                      struct span *sha256, struct fail *f);
+
 /* bulletin_docx_write, bulletin_xlsx_write - the file in the arena; the same document gives the same bytes. */
 MUST_USE enum rc bulletin_docx_write(struct arena *a, const struct bulletin_doc *doc, struct span *out, struct fail *f);
 MUST_USE enum rc bulletin_xlsx_write(struct arena *a, const struct bulletin_doc *doc, struct span *out, struct fail *f);

@@ -10,7 +10,7 @@
 
 /* ---- the period's figures ----------------------------------------------------------------------------------------------------------- */
 
-static enum rc ids_read(struct arena *a, struct span json, int64_t ids[BULLETIN_OUTLINES_MAX], int *n, struct fail *f)
+enum rc bulletin_ids_read(struct arena *a, struct span json, int64_t ids[BULLETIN_OUTLINES_MAX], int *n, struct fail *f)
 {
     json_t *list = NULL;
     struct sb sb;
@@ -28,7 +28,7 @@ static enum rc ids_read(struct arena *a, struct span json, int64_t ids[BULLETIN_
     return rc;
 }
 
-static enum rc ids_write(struct arena *a, const int64_t *ids, int n, struct span *out, struct fail *f)
+enum rc bulletin_ids_write(struct arena *a, const int64_t *ids, int n, struct span *out, struct fail *f)
 {
     int64_t sorted[BULLETIN_OUTLINES_MAX];
     struct sb sb;
@@ -51,7 +51,7 @@ static enum rc ids_write(struct arena *a, const int64_t *ids, int n, struct span
     return out->ptr != NULL ? RC_OK : bulletin_over(f);
 }
 
-static enum rc file_json(struct tx *tx, struct span sha256, json_t **out, struct fail *f)
+enum rc bulletin_file_json(struct tx *tx, struct span sha256, json_t **out, struct fail *f)
 {
     struct span text;
     const char *hex = span_cstr(tx_arena(tx), sha256);
@@ -80,7 +80,7 @@ static enum rc compare(struct tx *tx, struct bulletin_row_of *b, struct bulletin
     rc = rows_end(&rows);
     if (rc != RC_OK || b->previous_id == 0)
         return rc;
-    rc = file_json(tx, sha256, &content, f);
+    rc = bulletin_file_json(tx, sha256, &content, f);
     if (rc == RC_OK)
         rc = bulletin_figures_read(tx_arena(tx), json_object_get(content, "figures"), &before, f);
     if (rc == RC_OK)
@@ -116,7 +116,7 @@ static enum rc figures_of(struct tx *tx, struct bulletin_row_of *b, const struct
         return bulletin_over(f);
     if (!date_parse(b->from_on, &from) || !date_parse(b->until_on, &until))
         return fail_span(f, RC_INVALID, MSG_bulletin_period_invalid, "until_on", b->until_on);
-    enum rc rc = ids_read(tx_arena(tx), b->outline_ids, ids, &n, f);
+    enum rc rc = bulletin_ids_read(tx_arena(tx), b->outline_ids, ids, &n, f);
     const struct plan_stats_query q = {b->unit_id, ids, n, date_to_days(from), date_to_days(until)};
     if (rc == RC_OK)
         rc = plan_stats_read(tx, &q, stats, f);
@@ -174,7 +174,7 @@ static enum rc fresh(struct tx *tx, struct drafting *d, struct fail *f)
     if (rc == RC_OK)
         rc = period(tx, d, f);
     if (rc == RC_OK)
-        rc = ids_write(tx_arena(tx), d->in->outline_ids, d->in->n_outlines, &b->outline_ids, f);
+        rc = bulletin_ids_write(tx_arena(tx), d->in->outline_ids, d->in->n_outlines, &b->outline_ids, f);
     if (rc != RC_OK)
         return rc;
     memcpy(b->region_code, unit.region_code, sizeof b->region_code);
@@ -230,8 +230,8 @@ static enum rc read_draft(struct tx *tx, void *ctx, struct fail *f)
 }
 
 /* Figures into a file; its hash. */
-static enum rc figures_put(struct store *s, struct arena *a, const struct bulletin_figures *figures,
-                           struct span *sha256, struct fail *f)
+enum rc bulletin_figures_put(struct store *s, struct arena *a, const struct bulletin_figures *figures,
+                             struct span *sha256, struct fail *f)
 {
     struct file_info info;
     struct sb sb;
@@ -256,7 +256,7 @@ enum rc bulletin_prepare(struct store *s, const struct actor *actor, struct aren
     d->in = in;
     d->out = out;
     enum rc rc = store_read(s, actor, a, read_draft, d, f);
-    return rc == RC_OK ? figures_put(s, a, &d->figures, &out->row.figures_sha256, f) : rc;
+    return rc == RC_OK ? bulletin_figures_put(s, a, &d->figures, &out->row.figures_sha256, f) : rc;
 }
 
 static enum rc run_insert(struct tx *tx, const void *in, void *out, struct fail *f)
@@ -312,7 +312,7 @@ enum rc bulletin_prepare_refresh(struct store *s, const struct actor *actor, str
     r->io = io;
     enum rc rc = store_read(s, actor, a, read_refresh, r, f);
     if (rc == RC_OK)
-        rc = figures_put(s, a, &r->figures, &io->figures_sha256, f);
+        rc = bulletin_figures_put(s, a, &r->figures, &io->figures_sha256, f);
     io->previous_id = r->row.previous_id;
     return rc;
 }
@@ -328,7 +328,7 @@ static struct span text_of(const json_t *obj, const char *key)
 static enum rc load_published(struct tx *tx, struct bulletin_doc *out, struct fail *f)
 {
     json_t *content = NULL;
-    enum rc rc = file_json(tx, out->row.content_sha256, &content, f);
+    enum rc rc = bulletin_file_json(tx, out->row.content_sha256, &content, f);
     if (rc == RC_OK)
         rc = bulletin_figures_read(tx_arena(tx), json_object_get(content, "figures"), &out->figures, f);
     if (rc != RC_OK)
@@ -380,7 +380,7 @@ static enum rc load_draft(struct tx *tx, struct bulletin_facts facts, struct bul
     if (rc == RC_OK)
         rc = unit_get(tx, out->row.unit_id, SPAN_NONE, &unit, f);
     if (rc == RC_OK)
-        rc = file_json(tx, out->row.figures_sha256, &figures, f);
+        rc = bulletin_file_json(tx, out->row.figures_sha256, &figures, f);
     if (rc == RC_OK)
         rc = bulletin_figures_read(tx_arena(tx), figures, &out->figures, f);
     if (rc == RC_OK && out->row.corrects_id != 0)
@@ -457,7 +457,7 @@ static enum rc public_now(struct tx *tx, struct issuing *i, struct fail *f)
     int n = 0;
     if (stats == NULL)
         return bulletin_over(f);
-    enum rc rc = ids_read(tx_arena(tx), i->doc.row.outline_ids, ids, &n, f);
+    enum rc rc = bulletin_ids_read(tx_arena(tx), i->doc.row.outline_ids, ids, &n, f);
     if (rc == RC_OK)
         rc = plan_stats_outlines(tx, &(struct plan_stats_query){i->doc.row.unit_id, ids, n, 0, 0}, stats, f);
     i->io->is_public = rc == RC_OK && i->doc.template.is_public && stats->n_outlines > 0;

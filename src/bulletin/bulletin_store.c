@@ -416,13 +416,26 @@ static enum rc supersede(struct tx *tx, const struct bulletin_row_of *b, struct 
     return note_end(tx, &note, old.region_code, old.id, "supersede", f);
 }
 
+/* “已发布通报：…”, in the tx's arena. */
+static struct span published_text(struct tx *tx, struct span number)
+{
+    struct sb sb;
+    sb_init(&sb, 1000);
+    sb_adds(&sb, "已发布通报：");
+    sb_add(&sb, number);
+    const struct span out = span_dup(tx_arena(tx), sb_span(&sb));
+    sb_release(&sb);
+    return out;
+}
+
 static enum rc readers_add(struct tx *tx, const struct bulletin_row_of *b, const struct bulletin_issue_in *in,
                            struct fail *f)
 {
-    enum rc rc = RC_OK;
+    const struct span text = published_text(tx, in->document_number);
+    enum rc rc = text.ptr != NULL ? RC_OK : bulletin_over(f);
     for (int i = 0; rc == RC_OK && i < in->n_readers; i++) {
-        const struct notice_in notice = {b->region_code,       "bulletin",         b->id, in->readers[i], RIGHT_REPORT,
-                                         "bulletin.published", in->document_number};
+        const struct notice_in notice = {b->region_code, "bulletin",           b->id, in->readers[i],
+                                         RIGHT_REPORT,   "bulletin.published", text};
         rc = db_exec(tx, SQL_bulletin_party_add,
                      DB_ARGS(DB_S(b->region_code), DB_I(b->id), DB_I(in->readers[i]), DB_S("reader")), NULL, f);
         if (rc == RC_OK)

@@ -72,6 +72,7 @@ struct listing {
     struct sb sb;
     int n;
     enum lang lang;
+    bool units; /* cities or units, not tasks */
 };
 
 static void list_add(struct listing *l, const char *before, struct span name, const char *after)
@@ -90,7 +91,7 @@ static struct span list_end(struct arena *a, struct listing *l)
     if (l->n == 0)
         sb_adds(&l->sb, l->lang == LANG_ZH ? "无" : "none");
     if (l->n > LISTED_MAX)
-        sb_addf(&l->sb, l->lang == LANG_ZH ? "等%d项" : " and others, %d in all", l->n);
+        sb_addf(&l->sb, l->lang == LANG_EN ? " and others, %d in all" : l->units ? "等%d个" : "等%d项", l->n);
     struct span out = sb_rc(&l->sb) == RC_OK ? span_dup(a, sb_span(&l->sb)) : SPAN_NONE;
     sb_release(&l->sb);
     return out;
@@ -108,6 +109,7 @@ static struct span ranked(struct arena *a, const struct bulletin_figures *all, c
                           enum lang lang)
 {
     struct listing l = list_new(lang);
+    l.units = true;
     for (int i = 0; i < all->n_scopes; i++) {
         const struct bulletin_scope *s = &all->scopes[i];
         if (span_is(s->kind, kind) && s->rank >= range[0] && s->rank <= range[1])
@@ -129,6 +131,7 @@ static int64_t last_rank(const struct bulletin_figures *all, const char *kind)
 static struct span changed(struct arena *a, const struct bulletin_figures *all, int direction, enum lang lang)
 {
     struct listing l = list_new(lang);
+    l.units = true;
     for (int i = 0; i < all->n_scopes; i++) {
         const struct bulletin_scope *s = &all->scopes[i];
         const int64_t by = s->rank_before - s->rank;
@@ -154,6 +157,7 @@ static struct span rows_listed(struct arena *a, const struct bulletin_figures *a
 static struct span missing(struct arena *a, const struct bulletin_figures *all, enum lang lang, int *n)
 {
     struct listing l = list_new(lang);
+    l.units = true;
     for (int i = 0; i < all->n_scopes; i++) {
         const struct bulletin_scope *s = &all->scopes[i];
         char text[48];

@@ -210,3 +210,37 @@ enum rc plan_stats_read(struct tx *tx, const struct plan_stats_query *q, struct 
         rc = judge(tx, q, &out->actions[i], f);
     return rc;
 }
+
+/* ---- what is asked ------------------------------------------------------------------------------------------------------------------- */
+
+enum rc plan_stats_asks(struct tx *tx, int32_t from_day, int32_t until_day, struct plan_ask_row **out, int *n,
+                        struct fail *f)
+{
+    struct rows rows;
+    char from[11], until[11];
+    date_print(date_from_days(from_day), from);
+    date_print(date_from_days(until_day), until);
+    *n = 0;
+    *out = ARENA_ARRAY(tx_arena(tx), PLAN_ASKS_MAX, struct plan_ask_row);
+    if (*out == NULL)
+        return over(f);
+    enum rc rc =
+        db_query(tx, SQL_stats_asks,
+                 DB_ARGS(DB_I(tx_actor(tx)->principal_id), DB_S(from), DB_S(until), DB_I(PLAN_ASKS_MAX + 1)), &rows, f);
+    if (rc != RC_OK)
+        return rc;
+    bool many = false;
+    while (rows_next(&rows)) {
+        many = *n == PLAN_ASKS_MAX;
+        if (many)
+            break;
+        (*out)[(*n)++] = (struct plan_ask_row){.consultation_id = rows_int(&rows, 0),
+                                               .unit_id = rows_int(&rows, 1),
+                                               .by_unit_id = rows_int(&rows, 2),
+                                               .number = rows_text_dup(&rows, 3),
+                                               .title = rows_text_dup(&rows, 4),
+                                               .day = plan_day_of(rows_text(&rows, 5))};
+    }
+    rc = rows_end(&rows);
+    return rc == RC_OK && many ? over(f) : rc;
+}

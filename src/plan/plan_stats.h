@@ -64,4 +64,15 @@ MUST_USE enum rc plan_stats_read(struct tx *tx, const struct plan_stats_query *q
 MUST_USE enum rc plan_stats_outlines(struct tx *tx, const struct plan_stats_query *q, struct plan_stats *out,
                                      struct fail *f);
 
+/* An opinion that a unit is asked for. */
+struct plan_ask_row {
+    int64_t consultation_id, unit_id, by_unit_id;
+    struct span number, title;
+    int32_t day; /* last day for it */
+};
+#define PLAN_ASKS_MAX 2000 /* RC_LIMIT */
+/* plan_stats_asks - opinions asked for between two days, both inclusive, in the actor's scope. Rows in the tx's arena. */
+MUST_USE enum rc plan_stats_asks(struct tx *tx, int32_t from_day, int32_t until_day, struct plan_ask_row **out, int *n,
+                                 struct fail *f);
+
 #endif

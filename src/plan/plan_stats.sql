@@ -23,3 +23,11 @@ WHERE a.region_code = :region_code AND a.outline_id = :outline_id AND r.done_on 
     AND (:principal = 0 OR EXISTS (SELECT 1 FROM action_party p JOIN grant_closure g ON g.unit_id = p.unit_id
     WHERE p.region_code = a.region_code AND p.object_id = a.id AND g.principal_id = :principal AND g.right_code = 'read'))
 ORDER BY a.sort, a.id, r.done_on, r.id;
+
+-- :name stats_asks(principal:int, from_on:text, until_on:text, limit:int)   opinions that units are asked for, by the last day for them
+SELECT c.id, h.unit_id, c.unit_id, c.number, c.title, c.reply_due_on
+FROM consultation c JOIN consultation_party h ON h.region_code = c.region_code AND h.object_id = c.id
+WHERE h.part = 'heard' AND c.reply_due_on >= :from_on AND c.reply_due_on <= :until_on AND c.state <> 'withdrawn'
+    AND (:principal = 0 OR EXISTS (SELECT 1 FROM consultation_party p JOIN grant_closure g ON g.unit_id = p.unit_id
+    WHERE p.region_code = c.region_code AND p.object_id = c.id AND g.principal_id = :principal AND g.right_code = 'read'))
+ORDER BY c.id, h.unit_id LIMIT :limit;

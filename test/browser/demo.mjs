@@ -12,6 +12,7 @@ import { deflateSync } from 'node:zlib';
 import { settle, startServer, withBrowser } from '../../web/test/browser/lib.mjs';
 import { meetingScene } from './scene_meeting.mjs';
 import { dutyScenes } from './scene_duty.mjs';
+import { bulletinPrinted } from './scene_bulletin.mjs';
 
 const binary = resolve(process.argv[2] ?? 'build/yiti');
 const shotsAt = process.argv.indexOf('--shots');
@@ -336,6 +337,7 @@ try {
   await scene('red because due 2011-06-30, no report; reported from a phone it turns green, in public too', redTurnsGreen);
   await scene('the host’s turn, a resolution that the other city accepts, minutes signed and printed', () => meetingScene({ server, enter, call, shot, desktop: DESKTOP, phone: PHONE }));
   for (const [name, play] of dutyScenes({ server, call, enter, shot, settle, withBrowser, DESKTOP, PHONE })) await scene(name, play);
+  await scene('a bulletin is drafted, signed by another, published and printed; a unit reads its own result', () => bulletinPrinted({ server, DESKTOP, PHONE, withBrowser, settle, enter, call, shot }));
   await scene('killed under load, nothing that was acknowledged is lost', killed);
   await scene('one flipped byte of a copy is named', flipped);
 } finally {

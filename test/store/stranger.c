@@ -17,6 +17,7 @@ static const char *const unfed[] = {
     /* The demonstration has no duty that comes again: test/duty/api.py tries these as a stranger. */
     "duty_recurrence_by_id", "duty_recurrence_list",
     "duty_slip_by_id", /* no id of a slip is gathered: duty_slip_list gives them */
+    "assess_adjusts",  /* the demonstration's assessment has no points by hand */
 };
 
 struct candidates {
@@ -95,8 +96,16 @@ static const struct candidates *candidates_of(struct trying *t, struct span name
     static const struct candidates last_day = {{{.type = DB_TEXT, .s = {"9999-12-31", 10}}}, 1};
     if (span_is(name, "limit") || span_is(name, "up_to"))
         return &limits;
+    static const struct candidates first_day = {{{.type = DB_TEXT, .s = {"0001-01-01", 10}}}, 1};
+    static const struct candidates last_instant = {{{.type = DB_INT, .i = INT64_MAX}}, 1};
     if (span_is(name, "until_on"))
         return &last_day;
+    if (span_is(name, "from_on"))
+        return &first_day;
+    if (span_is(name, "from_us"))
+        return &first_byte;
+    if (span_is(name, "until_us"))
+        return &last_instant;
     if (span_is(name, "start_byte") || span_is(name, "after_id"))
         return &first_byte;
     if (span_is(name, "end_byte"))

@@ -6,6 +6,7 @@
 import { createServer } from 'node:http';
 import { existsSync, readFileSync } from 'node:fs';
 import { extname, join, normalize } from 'node:path';
+import { bulletinRoute } from './mock_bulletin.mjs';
 
 const PORT = Number(process.argv[2] ?? 8099);
 const DIST = new URL('../dist/', import.meta.url).pathname;
@@ -246,6 +247,8 @@ function route(method, path, q, json, raw, headers) {
   const p = path.split('/').slice(3);
   const [a, b, c, d] = p;
   if (a === 'oidc') return ok({ enabled: false });
+  const said = bulletinRoute(method, p);
+  if (said) return ok(said);
   if (a === 'session' && !b) {
     if (method === 'POST') {
       if (!account[json.name]) return problem(401, '用户名或密码不对。');

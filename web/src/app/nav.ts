@@ -49,6 +49,9 @@ const govern: NavEntry[] = [
 
 /* 发布: bulletins, news, publication */
 const publish: NavEntry[] = [
+  { name: 'bulletins', key: 'nav.bulletins' },
+  { name: 'assessments', key: 'nav.assessments' },
+  { name: 'burden', key: 'nav.burden' },
 ];
 
 const organisation: NavEntry[] = [
@@ -90,4 +93,6 @@ export const under: Record<string, string> = {
   'document-call': 'documents',
   cleanup: 'cleanups',
   pilot: 'pilots',
+  bulletin: 'bulletins',
+  assessment: 'assessments',
 };

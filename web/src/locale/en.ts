@@ -1,3 +1,4 @@
+import { bulletinEn } from './bulletin.en';
 import type { Catalogue } from '@/base/i18n';
 import { chainEn } from './chain.en';
 import { meetEn } from './meet.en';
@@ -12,6 +13,7 @@ import { tellEn } from './tell.en';
 
 /* en.ts - the interface's words in English. "one|many": the first where {n} is 1. */
 export const en: Catalogue = {
+  ...bulletinEn,
   ...chainEn,
   ...meetEn,
   ...governEn,

@@ -1,4 +1,5 @@
 /* zh.ts - the interface's words in Chinese: the catalogue whose keys the other language must have too. */
+import { bulletinZh } from './bulletin.zh';
 import { chainZh } from './chain.zh';
 import { meetZh } from './meet.zh';
 import { governZh } from './govern.zh';
@@ -11,6 +12,7 @@ import { sheetZh } from './sheet.zh';
 import { tellZh } from './tell.zh';
 
 export const zh = {
+  ...bulletinZh,
   ...chainZh,
   ...meetZh,
   ...governZh,

@@ -120,6 +120,10 @@ async function pages(size) {
     const ids = await found(page);
     const draft = await makeDraft(page);
     const matter = await matters(page);
+    const said = await page.evaluate(async () => {
+      const first = async (p) => (await (await fetch(`/api/v1${p}`)).json()).items?.[0]?.id;
+      return { bulletin: await first('/bulletins'), published: await first('/public/bulletins'), assessment: await first('/assessments') };
+    });
     const list = [
       ['desk', '/desk'],
       ['import', '/import'],
@@ -153,10 +157,18 @@ async function pages(size) {
       ['machines', '/machines'],
       ['packs', '/packs'],
       ...(ids.slip ? [['slip', `/slips/${ids.slip}`]] : []),
+      ['bulletins', '/bulletins'],
+      ['bulletin', `/bulletins/${said.bulletin}`],
+      ['bulletin-published', `/bulletins/${said.published}`],
+      ['assessments', '/assessments'],
+      ['assessment', `/assessments/${said.assessment}`],
+      ['burden', '/burden'],
       ['missing', '/no/such/page'],
       ['public', '/public'],
       ['public-outline', `/public/outlines/${ids.pub}`],
       ['public-action', `/public/actions/${ids.pubAction}`],
+      ['public-bulletins', '/public/bulletins'],
+      ['public-bulletin', `/public/bulletins/${said.published}`],
     ];
     for (const topic of MATTERS) list.push([topic, `/${topic}`], [`${topic}-one`, `/${topic}/${matter[topic]}`]);
     for (const [name, path] of list) for (const lang of langs) await visit(name, path, lang);
