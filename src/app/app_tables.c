@@ -23,14 +23,8 @@ static const struct {
     {meet_commands, &meet_command_count},
     {govern_commands, &govern_command_count},
     {bulletin_commands, &bulletin_command_count},
+    {assess_commands, &assess_command_count},
     /* clang-format on */
-    {app_commands, &app_command_count},           //
-    {org_commands, &org_command_count},           //
-    {duty_commands, &duty_command_count},         //
-    {outline_commands, &outline_command_count},   //
-    {plan_commands, &plan_command_count},         //
-    {bulletin_commands, &bulletin_command_count}, //
-    {assess_commands, &assess_command_count},     //
 };
 
 const struct cli_command *app_command_at(int i)
@@ -61,19 +55,10 @@ const struct route_table *const *app_route_tables(int *n)
         &power_routes,
         &standard_routes,
         &bulletin_routes,
-        &app_routes,            //
-        &org_routes,            //
-        &duty_routes,           //
-        &plan_routes,           //
-        &plan_programme_routes, //
-        &group_routes,          //
-        &power_routes,          //
-        &standard_routes,       //
-        &document_routes,       //
-        &cleanup_routes,        //
-        &pilot_routes,          //
-        &bulletin_routes,       //
-        &assess_routes,         //
+        &document_routes,
+        &cleanup_routes,
+        &pilot_routes,
+        &assess_routes,
     };
     /* clang-format on */
     *n = (int)(sizeof(tables) / sizeof(tables[0]));
