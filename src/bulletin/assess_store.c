@@ -236,7 +236,8 @@ enum rc assess_insert(struct tx *tx, const struct assess_new_in *in, int64_t *id
         rc = db_exec(tx, SQL_assess_party_add,
                      DB_ARGS(DB_S(run.region_code), DB_I(run.id), DB_I(run.unit_id), DB_S("home")), NULL, f);
     if (rc == RC_OK)
-        rc = file_refer(tx, run.region_code, "assessment", run.id, span_cstr(tx_arena(tx), run.figures_sha256), f);
+        rc = bulletin_refer(tx, &(struct bulletin_refer_in){run.region_code, "assessment", run.id, run.figures_sha256},
+                            f);
     for (int i = 0; rc == RC_OK && i < in->n_results; i++) {
         const struct assess_result *r = &in->results[i];
         rc = db_exec(tx, SQL_assess_result_add,
@@ -271,8 +272,8 @@ static enum rc within_caps(struct tx *tx, const struct assess_run *run, const st
     const int64_t so_far = rows_int(&rows, in->bonus ? 2 : 1), cap = in->bonus ? s->bonus_max : s->deduct_max;
     rc = rows_end(&rows);
     if (rc == RC_OK && so_far + in->points > cap) {
-        const char *text = span_cstr(tx_arena(tx), assess_points_text(tx_arena(tx), cap));
-        return fail_set(f, RC_INVALID, MSG_assess_cap, "points", text, NULL);
+        const struct span text = assess_points_text(tx_arena(tx), cap);
+        return fail_span(f, RC_INVALID, MSG_assess_cap, "points", text.ptr != NULL ? text : SPAN(""));
     }
     return rc;
 }
@@ -349,7 +350,7 @@ static enum rc send(struct tx *tx, const struct assess_step_in *in, struct asses
 {
     struct standing *s = NULL;
     struct change c = {.from = "draft", .to = "sent", .sent_on = today_text(tx)};
-    enum rc rc = last_day(tx, run, &c.until_on, f);
+    enum rc rc = c.sent_on.ptr != NULL ? last_day(tx, run, &c.until_on, f) : bulletin_over(f);
     if (rc == RC_OK)
         rc = change_state(tx, run, in, &c, f);
     if (rc == RC_OK)
@@ -406,13 +407,13 @@ static enum rc publish(struct tx *tx, const struct assess_step_in *in, struct as
                              .until_on = run->objections_until_on,
                              .published_on = today_text(tx),
                              .content = in->content};
-    enum rc rc = standing_of(tx, run, &s, f);
+    enum rc rc = c.published_on.ptr != NULL ? standing_of(tx, run, &s, f) : bulletin_over(f);
     if (rc == RC_OK)
         rc = may_publish(tx, run, s, f);
     if (rc == RC_OK)
         rc = change_state(tx, run, in, &c, f);
     if (rc == RC_OK)
-        rc = file_refer(tx, run->region_code, "assessment", run->id, span_cstr(tx_arena(tx), in->content), f);
+        rc = bulletin_refer(tx, &(struct bulletin_refer_in){run->region_code, "assessment", run->id, in->content}, f);
     return rc == RC_OK ? award(tx, run, s, f) : rc;
 }
 

@@ -33,11 +33,6 @@ const struct rule_input bulletin_inputs[] = {
 };
 const int bulletin_input_count = (int)(sizeof bulletin_inputs / sizeof bulletin_inputs[0]);
 
-enum rc bulletin_over(struct fail *f)
-{
-    return fail_set(f, RC_LIMIT, MSG_bulletin_memory, NULL, NULL);
-}
-
 const char *bulletin_figure_word(enum bulletin_figure f)
 {
     return words[f];

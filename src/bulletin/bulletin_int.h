@@ -20,7 +20,11 @@ static inline struct span bulletin_in(const struct bulletin_both *b, enum lang l
 {
     return lang == LANG_ZH ? b->zh : b->en;
 }
-enum rc bulletin_over(struct fail *f); /* RC_LIMIT: too much at once */
+/* bulletin_over - RC_LIMIT: too much at once. */
+static inline enum rc bulletin_over(struct fail *f)
+{
+    return fail_set(f, RC_LIMIT, MSG_bulletin_memory, NULL, NULL);
+}
 
 /* ---- figures (bulletin_figures.c): pure -------------------------------------------------------------------------------------------- */
 
@@ -175,6 +179,14 @@ MUST_USE enum rc bulletin_signs(struct tx *tx, int64_t unit_id, bool *out, struc
 /* bulletin_wrote - the actor's person wrote at it. */
 MUST_USE enum rc bulletin_wrote(struct tx *tx, const struct bulletin_row_of *b, bool *out, struct fail *f);
 bool bulletin_state_allows(struct span state, const char *verb);
+
+/* bulletin_refer - file_refer with a hash that is a span; RC_LIMIT over the arena's cap. */
+struct bulletin_refer_in {
+    const char *region_code, *kind;
+    int64_t id;
+    struct span sha256;
+};
+MUST_USE enum rc bulletin_refer(struct tx *tx, const struct bulletin_refer_in *in, struct fail *f);
 
 struct bulletin_new_in { /* everything computed beforehand */
     struct bulletin_row_of row;

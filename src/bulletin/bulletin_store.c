@@ -117,6 +117,12 @@ enum rc bulletin_wrote(struct tx *tx, const struct bulletin_row_of *b, bool *out
     return rows_end(&rows);
 }
 
+enum rc bulletin_refer(struct tx *tx, const struct bulletin_refer_in *in, struct fail *f)
+{
+    const char *hex = span_cstr(tx_arena(tx), in->sha256);
+    return hex != NULL ? file_refer(tx, in->region_code, in->kind, in->id, hex, f) : bulletin_over(f);
+}
+
 static enum rc writer_add(struct tx *tx, const char *region, int64_t id, struct fail *f)
 {
     int64_t person = 0;
@@ -219,7 +225,7 @@ enum rc bulletin_insert(struct tx *tx, const struct bulletin_new_in *in, int64_t
     if (rc == RC_OK)
         rc = sections_put(tx, b.region_code, b.id, in->sections, in->n_sections, f);
     if (rc == RC_OK)
-        rc = file_refer(tx, b.region_code, "bulletin", b.id, span_cstr(tx_arena(tx), b.figures_sha256), f);
+        rc = bulletin_refer(tx, &(struct bulletin_refer_in){b.region_code, "bulletin", b.id, b.figures_sha256}, f);
     if (rc == RC_OK)
         rc = search_update(tx, &b, f);
     if (rc != RC_OK)
@@ -245,7 +251,7 @@ static enum rc draft_get(struct tx *tx, int64_t id, int64_t *version, struct bul
         return fail_set(f, RC_CONFLICT, MSG_bulletin_not_draft, NULL, NULL);
     if (rc == RC_OK && *version != 0 && *version != b->version)
         return fail_set(f, RC_STALE, MSG_bulletin_stale, NULL, NULL);
-    if (*version == 0)
+    if (rc == RC_OK && *version == 0)
         *version = b->version;
     return rc;
 }
@@ -298,7 +304,7 @@ enum rc bulletin_refresh_put(struct tx *tx, const struct bulletin_refresh_in *in
                      &changed, f);
     rc = changed_or_stale(rc, changed, f);
     if (rc == RC_OK)
-        rc = file_refer(tx, b.region_code, "bulletin", b.id, span_cstr(tx_arena(tx), in->figures_sha256), f);
+        rc = bulletin_refer(tx, &(struct bulletin_refer_in){b.region_code, "bulletin", b.id, in->figures_sha256}, f);
     if (rc != RC_OK)
         return rc;
     note_begin(&note);
@@ -462,7 +468,7 @@ enum rc bulletin_issue(struct tx *tx, const struct bulletin_issue_in *in, struct
                      &changed, f);
     rc = changed_or_stale(rc, changed, f);
     if (rc == RC_OK)
-        rc = file_refer(tx, b.region_code, "bulletin", b.id, span_cstr(tx_arena(tx), in->content_sha256), f);
+        rc = bulletin_refer(tx, &(struct bulletin_refer_in){b.region_code, "bulletin", b.id, in->content_sha256}, f);
     if (rc == RC_OK && b.corrects_id != 0)
         rc = supersede(tx, &b, f);
     if (rc == RC_OK)

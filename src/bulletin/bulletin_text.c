@@ -150,7 +150,7 @@ static struct span rows_listed(struct arena *a, const struct bulletin_figures *a
     struct listing l = list_new(lang);
     for (int i = 0; i < all->n_rows; i++)
         if ((all->rows[i].flags & 1u << figure) != 0)
-            list_add(&l, lang == LANG_ZH ? "“" : "“", all->rows[i].title, "”");
+            list_add(&l, "“", all->rows[i].title, "”");
     return list_end(a, &l);
 }
 

@@ -12,7 +12,7 @@
 #include "org/org.h"
 #include "plan/plan_rules.h"
 
-#define PLAN_STATS_ACTIONS_MAX 8000 /* actions counted at once; RC_LIMIT */
+#define PLAN_STATS_ACTIONS_MAX 5000 /* actions counted at once, so that they fit one JSON text; RC_LIMIT */
 #define PLAN_STATS_OUTLINES_MAX 16  /* outlines named at once */
 
 struct plan_stats_query {
