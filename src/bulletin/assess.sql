@@ -108,7 +108,7 @@ FROM assess_objection o JOIN assess_run a ON a.region_code = o.region_code AND a
 WHERE o.region_code = :region_code AND o.run_id = :run_id AND (:principal = 0
     OR EXISTS (SELECT 1 FROM grant_closure g WHERE g.principal_id = :principal AND g.unit_id = a.unit_id AND g.right_code = 'read')
     OR EXISTS (SELECT 1 FROM grant_closure g WHERE g.principal_id = :principal AND g.unit_id = o.unit_id AND g.right_code = 'report'))
-ORDER BY o.id;
+ORDER BY o.unit_id, o.id;
 
 -- :name assess_objection_by_id(principal:int, region_code:text, run_id:int, id:int)   one of them, as far as the reader may see it
 SELECT o.unit_id, o.decision FROM assess_objection o JOIN assess_run a ON a.region_code = o.region_code AND a.id = o.run_id

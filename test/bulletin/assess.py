@@ -26,8 +26,25 @@ def two(fraction):
     return millionths.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def want_points(oracle, unit):
-    """The scheme `units` of packs/metro-circle/assessment/units.yaml, by its words; the demonstration's duties have run out of no term."""
+def ran_out(c, start, until):
+    """Per unit: its clocks that ran out in the period, and the slips issued to it, one by one from what each duty shows."""
+    overdue, slips = {}, {}
+
+    def within(at):
+        return at is not None and start.isoformat() <= at[:10] <= until.isoformat()
+
+    for d in c.all("/duties"):
+        for clock in c.get(f"/duties/{d['id']}")["clocks"]:
+            if within(clock["overdue_at"]):
+                overdue[clock["unit"]["id"]] = overdue.get(clock["unit"]["id"], 0) + 1
+    for slip in c.all("/slips"):
+        if within(slip["issued_at"]):
+            slips[slip["unit"]["id"]] = slips.get(slip["unit"]["id"], 0) + 1
+    return overdue, slips
+
+
+def want_points(oracle, unit, overdue, slips):
+    """The scheme `units` of packs/metro-circle/assessment/units.yaml, by its words."""
     rows = [r for r in oracle.rows.values() if ("unit", unit) in r["scopes"]]
     n = {f: sum(f in r["counts"] for r in rows) for f in ("total", "done", "due", "on_time", "red", "unreported")}
     percent = Fraction(int(Fraction(sum(r["percent"] for r in rows) * 1000000, n["total"])), 1000000)
@@ -35,9 +52,9 @@ def want_points(oracle, unit):
         "on_time": two(Fraction(40 * n["on_time"], n["due"])) if n["due"] else Decimal(40),
         "progress": two(percent * Fraction(3, 10)),
         "reporting": two(20 - Fraction(20 * n["unreported"], n["total"])),
-        "discipline": Decimal(10),
+        "discipline": max(Decimal(0), Decimal(10 - 2 * overdue.get(unit, 0))),
         "red": -min(Decimal(10), Decimal(2 * n["red"])),
-        "slips": Decimal(0),
+        "slips": -min(Decimal(6), Decimal(3 * slips.get(unit, 0))),
         "all_done": Decimal(5 if n["done"] == n["total"] else 0),
     }
     return lines, min(max(sum(lines.values()), Decimal(0)), Decimal(105))
@@ -50,9 +67,10 @@ def points_are_those_of_the_scheme(c):
     a = assess(c)
     units = {s[1] for s in oracle.scopes() if s[0] == "unit"}
     assert {r["unit"]["id"] for r in a["results"]} == units, "every unit that leads an action, and nobody else"
+    overdue, slips = ran_out(c, start, until)
     points = {}
     for r in a["results"]:
-        lines, total = want_points(oracle, r["unit"]["id"])
+        lines, total = want_points(oracle, r["unit"]["id"], overdue, slips)
         got = {line["word"]: Decimal(line["points"]) for line in r["lines"]}
         for word, value in lines.items():
             assert abs(got[word] - value) <= Decimal("0.01"), (r["unit"]["name"], word, got[word], value)
