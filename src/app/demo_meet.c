@@ -126,12 +126,19 @@ static enum rc attendance(struct tx *tx, int64_t id, const struct demo_talk *t, 
     return rc;
 }
 
-/* The agenda's items, whose ids are needed. */
+/* The agenda's own items, whose ids are needed. */
 static enum rc items_of(struct tx *tx, int64_t session_id, struct meet_item **items, int *n, struct fail *f)
 {
     struct meet_session session;
-    const enum rc rc = meet_session_get(tx, session_id, &session, f);
-    return rc == RC_OK ? meet_items(tx, &session, items, n, f) : rc;
+    enum rc rc = meet_session_get(tx, session_id, &session, f);
+    if (rc == RC_OK)
+        rc = meet_items(tx, &session, items, n, f);
+    int own = 0; /* what came back from earlier sessions stands before them */
+    for (int i = 0; rc == RC_OK && i < *n; i++)
+        if (span_is((*items)[i].kind, "item"))
+            (*items)[own++] = (*items)[i];
+    *n = own;
+    return rc;
 }
 
 static enum rc accept_all(struct tx *tx, int64_t resolution_id, struct fail *f)

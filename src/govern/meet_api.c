@@ -289,33 +289,49 @@ enum rc meet_api_body_journal(struct req *r, struct fail *f)
 
 struct print_ask {
     struct req *r;
+    bool docx;
     struct meet_print print;
 };
 
 static enum rc answer_print(struct tx *tx, void *ctx, struct fail *f)
 {
+    static const char media[] = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
     struct print_ask *ask = ctx;
-    const enum rc rc = meet_print(tx, &ask->print, f);
-    if (rc == RC_OK)
-        reply_body(ask->r, "text/html; charset=utf-8", ask->print.html);
-    return rc;
+    const enum rc rc = ask->docx ? meet_docx(tx, &ask->print, f) : meet_print(tx, &ask->print, f);
+    if (rc != RC_OK)
+        return rc;
+    reply_body(ask->r, ask->docx ? media : "text/html; charset=utf-8", ask->print.bytes);
+    const char *name = ask->docx ? span_cstr(tx_arena(tx), ask->print.name) : NULL;
+    if (name != NULL)
+        reply_download(ask->r, name);
+    return RC_OK;
 }
 
-static enum rc print(struct req *r, bool minutes, struct fail *f)
+static enum rc print(struct req *r, bool minutes, bool docx, struct fail *f)
 {
-    struct print_ask ask = {.r = r, .print = {.minutes = minutes, .lang = req_lang(r)}};
+    struct print_ask ask = {.r = r, .docx = docx, .print = {.minutes = minutes, .lang = req_lang(r)}};
     const enum rc rc = req_param_id(r, "id", &ask.print.id, f);
     return rc == RC_OK ? org_read(r, answer_print, &ask, f) : rc;
 }
 
 enum rc meet_api_notice(struct req *r, struct fail *f)
 {
-    return print(r, false, f);
+    return print(r, false, false, f);
 }
 
 enum rc meet_api_minutes_print(struct req *r, struct fail *f)
 {
-    return print(r, true, f);
+    return print(r, true, false, f);
+}
+
+enum rc meet_api_notice_docx(struct req *r, struct fail *f)
+{
+    return print(r, false, true, f);
+}
+
+enum rc meet_api_minutes_docx(struct req *r, struct fail *f)
+{
+    return print(r, true, true, f);
 }
 
 /* ---- the table ------------------------------------------------------------------------------------------------------------------------------ */
@@ -347,6 +363,8 @@ static const struct route routes[] = {
     {HTTP_GET,    MEETINGS ID "/journal",        AUTH_USER, ROUTE_POOL,     NULL, meet_api_journal,       0, "its journal"},
     {HTTP_GET,    MEETINGS ID "/notice.html",    AUTH_USER, ROUTE_POOL,     NULL, meet_api_notice,        0, "the notice, for printing"},
     {HTTP_GET,    MEETINGS ID "/minutes.html",   AUTH_USER, ROUTE_POOL,     NULL, meet_api_minutes_print, 0, "the minutes, for printing"},
+    {HTTP_GET,    MEETINGS ID "/notice.docx",    AUTH_USER, ROUTE_POOL,     NULL, meet_api_notice_docx,   0, "the notice as an official document"},
+    {HTTP_GET,    MEETINGS ID "/minutes.docx",   AUTH_USER, ROUTE_POOL,     NULL, meet_api_minutes_docx,  0, "the minutes as an official document"},
 };
 /* clang-format on */
 const struct route_table meet_routes = {"meet", routes, (int)(sizeof(routes) / sizeof(routes[0]))};

@@ -87,21 +87,24 @@ MUST_USE enum rc meet_resolution_json(struct meet_show *show, const struct meet_
                                       struct fail *f);
 /* meet_ordinal_text - 第三次, 3rd. Takes from the arena. */
 struct span meet_ordinal_text(struct arena *a, int64_t ordinal, enum lang lang);
-/* ---- print (meet_print.c) ---- */
+/* ---- print (meet_print.c, meet_docx.c) ---- */
 
 struct meet_print {
     int64_t id;
     bool minutes; /* else the notice */
     enum lang lang;
-    struct span html, name; /* in the tx's arena */
+    struct span bytes, name; /* in the tx's arena; name: of a file */
 };
 MUST_USE enum rc meet_print(struct tx *tx, struct meet_print *p, struct fail *f);
+/* meet_docx - the same as an official document. */
+MUST_USE enum rc meet_docx(struct tx *tx, struct meet_print *p, struct fail *f);
 
 /* ---- routes ---- */
 
 handler_fn meet_api_body_list, meet_api_body_get, meet_api_body_save, meet_api_body_edit, meet_api_body_journal,
     meet_api_list, meet_api_get, meet_api_journal, meet_api_plan, meet_api_edit, meet_api_step, meet_api_item_add,
     meet_api_item_edit, meet_api_item_drop, meet_api_order, meet_api_attend, meet_api_minutes, meet_api_sign,
-    meet_api_resolve, meet_api_charge, meet_api_notice, meet_api_minutes_print;
+    meet_api_resolve, meet_api_charge, meet_api_notice, meet_api_minutes_print, meet_api_notice_docx,
+    meet_api_minutes_docx;
 
 #endif

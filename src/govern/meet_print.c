@@ -356,8 +356,8 @@ enum rc meet_print(struct tx *tx, struct meet_print *print, struct fail *f)
     if (rc == RC_OK && sb_rc(&sb) != RC_OK)
         rc = meet_over(f);
     if (rc == RC_OK) {
-        print->html = span_dup(tx_arena(tx), sb_span(&sb));
-        rc = print->html.ptr != NULL ? RC_OK : meet_over(f);
+        print->bytes = span_dup(tx_arena(tx), sb_span(&sb));
+        rc = print->bytes.ptr != NULL ? RC_OK : meet_over(f);
     }
     sb_release(&sb);
     return rc;

@@ -10,9 +10,9 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join, resolve } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { settle, startServer, withBrowser } from '../../web/test/browser/lib.mjs';
-import { meetingScene } from './scene_meeting.mjs';
 import { dutyScenes } from './scene_duty.mjs';
 import { bulletinPrinted } from './scene_bulletin.mjs';
+import { consultScene, meetingScene } from './scene_meeting.mjs';
 
 const binary = resolve(process.argv[2] ?? 'build/yiti');
 const shotsAt = process.argv.indexOf('--shots');
@@ -338,6 +338,7 @@ try {
   await scene('the host’s turn, a resolution that the other city accepts, minutes signed and printed', () => meetingScene({ server, enter, call, shot, desktop: DESKTOP, phone: PHONE }));
   for (const [name, play] of dutyScenes({ server, call, enter, shot, settle, withBrowser, DESKTOP, PHONE })) await scene(name, play);
   await scene('a bulletin is drafted, signed by another, published and printed; a unit reads its own result', () => bulletinPrinted({ server, DESKTOP, PHONE, withBrowser, settle, enter, call, shot }));
+  await scene('an opinion is taken up with a reason and the matter concluded; the last city signs and the outline is in force', () => consultScene({ server, enter, shot, desktop: DESKTOP }));
   await scene('killed under load, nothing that was acknowledged is lost', killed);
   await scene('one flipped byte of a copy is named', flipped);
 } finally {

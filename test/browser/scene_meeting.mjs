@@ -113,6 +113,80 @@ export async function meetingScene({ server, enter, call, shot, desktop, phone }
       assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector('h1')).textAlign), 'center', 'its style is let in');
       await shot(page, `7-print-${what}`, { fullPage: true });
     }
+    /* The .docx is read back by the reader of outlines: what stands in it is what was decided. */
+    await page.goto(`${server.url}/meetings/${id}?lang=zh`); /* a printed page may fetch nothing */
+    await settle(page);
+    const read = await page.evaluate(async (p) => {
+      const file = await fetch(p);
+      const back = await fetch('/api/v1/outlines/read', { method: 'POST', body: await file.arrayBuffer(), headers: { 'Content-Type': file.headers.get('Content-Type'), 'Idempotency-Key': crypto.randomUUID() } });
+      return { status: file.status, named: file.headers.get('Content-Disposition'), back: back.status, text: await back.text() };
+    }, `/api/v1/meetings/${id}/minutes.docx?lang=zh`);
+    assert.deepEqual([read.status, read.back], [200, 200], read.text.slice(0, 200));
+    assert.match(read.named, /attachment/);
+    for (const words of ['四市公交票价优惠自2027年1月1日起实行', '牵头单位：云汀市都市圈建设办公室', '会议一致同意票价优惠办法']) assert.ok(read.text.includes(words), `minutes.docx: ${words}`);
     assert.deepEqual(errors, []);
+  });
+}
+
+/* The first city speaks, the office decides on each opinion and concludes; then that city signs the outline as the last one. */
+export async function consultScene({ server, enter, shot, desktop }) {
+  const say = async (page, stance, words) => {
+    await page.click('[data-speak]');
+    await page.check(`dialog input[value="${stance}"]`);
+    await page.fill('[data-opinion]', words);
+    await page.click('[data-say]');
+    await page.waitForSelector('dialog', { state: 'detached' });
+  };
+  await withBrowser(desktop, async (context) => {
+    const page = await context.newPage();
+    await enter(page, server.url, 'city_office');
+    await page.goto(`${server.url}/consultations?lang=zh`);
+    await settle(page);
+    await page.click('[data-consultation] a');
+    await page.waitForURL('**/consultations/*');
+    await settle(page);
+    assert.match(await text(page, '[data-answered]'), /已答复3\/4/);
+    assert.equal(await page.locator('[data-speak]').count(), 1, 'it speaks for itself only');
+    assert.equal(await page.locator('[data-conclude]').count(), 0);
+    await say(page, 'change', '按实际客流分担。');
+    assert.match(await text(page, '[data-answered]'), /已答复4\/4/);
+  });
+  await withBrowser(desktop, async (context) => {
+    const page = await context.newPage();
+    await enter(page, server.url, 'office');
+    await page.goto(`${server.url}/consultations?lang=zh`);
+    await settle(page);
+    await page.click('[data-consultation] a');
+    await page.waitForURL('**/consultations/*');
+    await settle(page);
+    for (const words of ['按实际客流分担。', '暂不同意固定比例']) {
+      await page.locator('[data-heard]', { hasText: words }).locator('[data-decide]').click();
+      await page.check('dialog input[value="partly"]');
+      await page.fill('dialog textarea', '首年按人口，次年起按客流。');
+      await page.click('[data-decide-save]');
+      await page.waitForSelector('dialog', { state: 'detached' });
+    }
+    await page.click('[data-conclude]');
+    await page.fill('[data-conclusion]', '办法通过，首年按人口分担。');
+    await page.click('[data-end]');
+    await page.waitForFunction(() => document.querySelector('[data-state]')?.textContent === '已办结');
+    await shot(page, '8-consultation', { fullPage: true });
+  });
+  await withBrowser(desktop, async (context) => {
+    const page = await context.newPage();
+    await enter(page, server.url, 'city_office');
+    await page.goto(`${server.url}/outlines?lang=zh`);
+    await settle(page);
+    await page.locator('a', { hasText: '澜江都市圈同城化行动纲要' }).first().click();
+    await page.waitForURL('**/outlines/*');
+    await settle(page);
+    await page.click('[data-signatures]');
+    await page.waitForURL('**/signatures*');
+    await settle(page);
+    assert.match(await text(page, '[data-force]'), /尚未生效：还有1个市未签署/);
+    await page.click('[data-sign]');
+    await page.waitForFunction(() => /生效/.test(document.querySelector('[data-force]')?.textContent ?? '') && !/尚未/.test(document.querySelector('[data-force]').textContent));
+    assert.match(await text(page, '[data-signed]'), /已签署4\/4/);
+    await shot(page, '8-signatures');
   });
 }

@@ -1,4 +1,4 @@
-/* consult.c - rows about hearing each other: joint signing, collective consultation, land across a border, infrastructure, rules and standards. */
+/* consult.c - rows about hearing each other: joint signing, collective consultation, land across a border, infrastructure. */
 #include "req.h"
 
 #include <string.h>
@@ -175,37 +175,8 @@ static void req_CS_3_1_2c(void **state)
     expect_text(c, "state", "concluded");
 }
 
-/* 规划法规与技术标准会商制度: a draft standard, opinions taken up or not with why, the version that was adopted. */
-static void req_CS_3_1_2e(void **state)
-{
-    struct fx *fx = FX(state);
-    int status = 0;
-    json_t *c = open_matter(fx, OFFICE, "opinion", "城乡规划技术标准（征求意见稿）", two(fx, CITY1, CITY2));
-    (void)say(fx, CITY_OFFICE, c, "none", "", 201);
-    (void)say(fx, OTHER_CITY, c, "change", "容积率上限改为2.0。", 201);
-    c = decide(fx, OFFICE, c, CITY2, "{'decision':'taken','reason':'写入第12条。'}", 200);
-    json_t *heard = NULL;
-    for (int i = 0; i < 2; i++)
-        if (json_is_string(at(c, api_path(fx, "heard.%d.opinion.decision", i))))
-            heard = at(c, api_path(fx, "heard.%d", i));
-    assert_non_null(heard);
-    expect_text(heard, "opinion.decision", "taken");
-    expect_text(heard, "opinion.decision_reason", "写入第12条。");
-    c = conclude(fx, OFFICE, c, "通过第二稿。", 200);
-    json_t *journal = api_get(fx, OTHER_CITY, api_path(fx, "/consultations/%s/journal", text_at(c, "id")), &status);
-    expect_status(journal, status, 200);
-    assert_non_null(find_by(journal, "items", "verb", "decide"));
-    json_t *bad = api_post(
-        fx, DESK, "/consultations",
-        api_path(fx, "{'kind':'opinion','title':'x','reply_due_on':'2099-12-31','heard':[%s]}", two(fx, CITY1, CITY2)),
-        &status);
-    assert_int_not_equal(status, 201); /* a clerk sends nothing out */
-    (void)bad;
-}
-
 int main(void)
 {
-    const struct CMUnitTest rows[] = {ROW(req_HZ_0_2), ROW(req_HZ_5_9), ROW(req_HZ_4_4), ROW(req_CS_3_1_2c),
-                                      ROW(req_CS_3_1_2e)};
+    const struct CMUnitTest rows[] = {ROW(req_HZ_0_2), ROW(req_HZ_5_9), ROW(req_HZ_4_4), ROW(req_CS_3_1_2c)};
     return req_run("consult", rows);
 }

@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import { existsSync, readFileSync } from 'node:fs';
 import { extname, join, normalize } from 'node:path';
 import { bulletinRoute } from './mock_bulletin.mjs';
+import { mockMeet } from './mock_meet.mjs';
 
 const PORT = Number(process.argv[2] ?? 8099);
 const DIST = new URL('../dist/', import.meta.url).pathname;
@@ -270,6 +271,8 @@ function route(method, path, q, json, raw, headers) {
     return act ? ok({ ...judge(act, q.get('as_of') || TODAY), reports: db.reports.filter((r) => r.action_id === c).reverse() }) : problem(404);
   }
   if (!db.user) return problem(401, '请先登录。');
+  const meets = method === 'GET' ? mockMeet(a, b, c) : null;
+  if (meets) return ok(meets);
   if (a === 'my') {
     const mine = filtered(q);
     return ok({ overdue: mine.filter((x) => x.light === 'red'), due_soon: mine.filter((x) => x.light === 'amber' && x.due_on), unreported: mine.filter((x) => !x.last_report_at), recent: [...db.reports].reverse().slice(0, 10) });

@@ -9,7 +9,7 @@ type Listener = (event: LiveEvent | null) => void; /* null: something may have c
 
 /* The server names each event after what changed; a stream has no listener for all names. */
 const KINDS = ['action', 'outline', 'import', 'unit', 'person', 'cooperation', 'token', 'file', 'notice', 'change'];
-KINDS.push('meeting', 'meeting_body', 'consultation');
+KINDS.push('duty', 'meeting', 'meeting_body', 'consultation');
 const POLL_MS = 8000;
 const RETRY_MS = 30000;
 const listeners = new Set<Listener>();

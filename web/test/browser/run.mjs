@@ -14,6 +14,7 @@ import { mkdirSync } from 'node:fs';
 import { axe, contrast, overflow, settle, small, squeezed, startServer, watch, withBrowser } from './lib.mjs';
 import { flows as ways } from './flows.mjs';
 import { dutyFlows } from './flows_duty.mjs';
+import { meetPages } from './pages_meet.mjs';
 import { screens } from './screens.mjs';
 
 /* the ways through the app, a line a file */
@@ -171,6 +172,7 @@ async function pages(size) {
       ['public-bulletin', `/public/bulletins/${said.published}`],
     ];
     for (const topic of MATTERS) list.push([topic, `/${topic}`], [`${topic}-one`, `/${topic}/${matter[topic]}`]);
+    list.push(...(await meetPages(page, ids.outline)));
     for (const [name, path] of list) for (const lang of langs) await visit(name, path, lang);
   }, { ...(process.env.DARK ? { colorScheme: 'dark' } : {}), ...(size.width < 720 ? { hasTouch: true } : {}) });
 }
