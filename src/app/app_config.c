@@ -69,6 +69,14 @@ static const struct yaml_field OIDC_FIELDS[] = {
     {.key = "client_secret_file", .type = YAML_IS_TEXT, .max = 4096},
 };
 static const struct yaml_schema OIDC = {"oidc", OIDC_FIELDS, sizeof(OIDC_FIELDS) / sizeof(OIDC_FIELDS[0])};
+static const struct yaml_field DELIVERY_FIELDS[] = {
+    {.key = "retry_seconds", .type = YAML_IS_INT, .min = 1, .max = 3600},
+    {.key = "group_seconds", .type = YAML_IS_INT, .min = 0, .max = 3600},
+    {.key = "disable_hours", .type = YAML_IS_INT, .min = 0, .max = 2400},
+    {.key = "allow", .type = YAML_IS_LIST, .max = APP_PROXIES_MAX, .item = &ADDRESS},
+};
+static const struct yaml_schema DELIVERY = {"delivery", DELIVERY_FIELDS,
+                                            sizeof(DELIVERY_FIELDS) / sizeof(DELIVERY_FIELDS[0])};
 static const struct yaml_field FIELDS[] = {
     {.key = "data", .type = YAML_IS_TEXT, .min = 1, .max = 4096},
     {.key = "database", .type = YAML_IS_TEXT, .min = 1, .max = 1000},
@@ -80,6 +88,7 @@ static const struct yaml_field FIELDS[] = {
     {.key = "log", .type = YAML_IS_WORD, .words = "json|human"},
     {.key = "log_level", .type = YAML_IS_WORD, .words = "debug|info|warn|error"},
     {.key = "oidc", .type = YAML_IS_OBJECT, .object = &OIDC},
+    {.key = "delivery", .type = YAML_IS_OBJECT, .object = &DELIVERY},
 };
 static const struct yaml_schema CONFIG = {"configuration", FIELDS, sizeof(FIELDS) / sizeof(FIELDS[0])};
 
@@ -122,6 +131,12 @@ static enum rc take_tree(struct arena *a, const struct yaml *tree, const char *f
     enum rc rc = take_addresses(a, yaml_get(tree, "trusted_proxies"), c->trusted_proxies, f);
     if (rc == RC_OK)
         rc = take_addresses(a, yaml_get(tree, "metrics_from"), c->metrics_from, f);
+    const struct yaml *const delivery = yaml_get(tree, "delivery");
+    c->retry_s = (int)yaml_int(delivery, "retry_seconds", c->retry_s);
+    c->group_s = (int)yaml_int(delivery, "group_seconds", c->group_s);
+    c->disable_hours = (int)yaml_int(delivery, "disable_hours", c->disable_hours);
+    if (rc == RC_OK && delivery)
+        rc = take_addresses(a, yaml_get(delivery, "allow"), c->reach_allow, f);
     if (rc == RC_OK && secret)
         rc = config_secret(a, secret, &c->oidc_client_secret, f);
     return rc;
@@ -156,7 +171,13 @@ static enum rc read_config(struct arena *a, FILE *file, const char *name, struct
 
 enum rc config_load(struct arena *a, struct app_config *out, struct fail *f)
 {
-    struct app_config c = {.data_dir = "yiti-data", .address = "127.0.0.1", .port = 8080, .log_level = LOG_INFO};
+    struct app_config c = {.data_dir = "yiti-data",
+                           .address = "127.0.0.1",
+                           .port = 8080,
+                           .log_level = LOG_INFO,
+                           .retry_s = 60,
+                           .group_s = 60,
+                           .disable_hours = 120};
     c.log_form = isatty(STDERR_FILENO) ? LOG_HUMAN : LOG_JSON;
     const char *env = getenv("YITI_CONFIG");
     const char *name = env && *env ? env : "/etc/yiti/yiti.yaml";

@@ -178,6 +178,10 @@ static enum rc start(struct app *app, struct cli *cli, struct fail *f)
         .oidc_issuer = c->oidc_issuer,
         .oidc_client_id = c->oidc_client_id,
         .oidc_client_secret = c->oidc_client_secret,
+        .retry_s = c->retry_s,
+        .group_s = c->group_s,
+        .disable_hours = c->disable_hours,
+        .reach_allow = c->reach_allow,
     };
     rc = org_new(&org, &app->org, f);
     if (rc != RC_OK)
@@ -190,6 +194,7 @@ static enum rc start(struct app *app, struct cli *cli, struct fail *f)
     plan_sheet_register(app->store);
     plan_bulk_register(app->store);
     store_start_background(app->store);
+    org_start_delivery(app->org);
     rc = start_http(app, f);
     if (rc == RC_OK)
         rc = events_start(app, &app->events, f);
@@ -204,6 +209,7 @@ static void stop(struct app *app)
     if (app->http)
         http_stop(app->http, STOP_GRACE_S);
     events_stop(app->events);
+    org_stop_delivery(app->org);
     org_free(app->org);
     store_close(app->store);
 }

@@ -77,6 +77,9 @@
 #define FEED_DUES_MAX 500              /* due dates of one kind in a personal calendar; later ones are left out */
 #define FEED_BURST 30                  /* readings of a person's feeds in a row; RC_RATE, then one every FEED_EVERY_S */
 #define FEED_EVERY_S 20                /* seconds for one more reading of a person's feeds */
+#define MAIL_SECONDS_MAX 60            /* seconds of one talk with the mail server; tried again later */
+#define HOOK_MS_MAX 10000              /* milliseconds of one delivery to a webhook; tried again later */
+#define HOOK_ANSWER_BYTES_MAX 65536    /* bytes of a webhook's answer that are taken; the delivery failed */
 /* plan */
 #define OUTLINE_BYTES_MAX (64u << 20)  /* bytes of one outline given to the reader; RC_LIMIT */
 #define OUTLINE_IMPORT_BYTES_MAX (16u << 20) /* bytes of one outline imported over HTTP; RC_LIMIT */

@@ -5,7 +5,7 @@
 
 #include "base/ensure.h"
 #include "base/log.h"
-#include "org/org_notice_int.h"
+#include "org/org_delivery.h"
 #include "org/org_oidc_int.h"
 
 #define ORG_ARENA_BYTES (4u << 20) /* session slots and the provider's facts */
@@ -80,6 +80,8 @@ enum rc org_new(const struct org_options *options, struct org **out, struct fail
     ensure(o->slots != NULL && o->feed_rate != NULL);
     ensure(pthread_mutex_init(&o->lock, NULL) == 0);
     closure_register(options->store);
+    mail_register(options->store);
+    hook_register(o);
     enum rc rc = regions_load(options->store, f);
     if (rc == RC_OK && options->oidc_issuer)
         rc = oidc_new(options, &o->oidc, f);

@@ -32,10 +32,17 @@ struct org_options {
         *public_url; /* "https://yiti.example.cn": base of OIDC redirects; NULL: from the Host header on loopback */
     const char *oidc_issuer; /* house identity provider; NULL: none. Client id and secret likewise. */
     const char *oidc_client_id, *oidc_client_secret;
+    /* What leaves the house (org_delivery.h): seconds before the first repeat; seconds in which notices are put into one mail; hours of failures
+     * after which a webhook is switched off; private addresses that webhooks may reach (NULL-ended, may be NULL). */
+    int retry_s, group_s, disable_hours;
+    const char *const *reach_allow;
 };
 /* org_new - loads instance facts, registers timer kinds and jobs (so before store_start_background), and loads the built-in regions
  * when they are not there in this version (in chunks through the writer). Never on an HTTP thread. */
 MUST_USE enum rc org_new(const struct org_options *o, struct org **out, struct fail *f);
+/* org_start_delivery, org_stop_delivery - the threads of mail and webhooks: started after store_start_background, stopped before store_close. */
+void org_start_delivery(struct org *o);
+void org_stop_delivery(struct org *o);
 void org_free(struct org *o); /* after http_stop, before store_close; NULL allowed */
 struct store *org_store(const struct org *o);
 void *org_app(const struct org *o);

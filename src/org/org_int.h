@@ -122,6 +122,7 @@ struct org {
     struct arena *arena;
     struct oidc *oidc;    /* the house identity provider; NULL: none */
     pthread_mutex_t lock; /* slots, tick */
+    struct delivery *delivery; /* threads of mail and webhooks; NULL: not started */
     struct feed_rate *feed_rate; /* how often personal feeds are read */
     struct session_slot *slots;
     uint32_t tick;

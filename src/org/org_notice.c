@@ -1,7 +1,7 @@
 /* org_notice.c - what people hear of and how: topics, each person's choices, quiet hours, and who is told of something. */
 #include <string.h>
 
-#include "org/org_notice_int.h"
+#include "org/org_delivery.h"
 
 /* ---- topics ------------------------------------------------------------------------------------------------------------------------- */
 
@@ -116,30 +116,68 @@ int64_t notice_digest_at(const struct calendar *c, int64_t at_us)
 
 struct receiver {
     int64_t id;
-    bool muted;
+    char region_code[7];
+    bool muted, digest, at_once;
+    int quiet_from, quiet_to; /* -1: none */
 };
+
+static void take_receiver(struct rows *rows, const struct notice_topic *topic, bool mail, struct receiver *out)
+{
+    mail = mail && rows_int(rows, 2) != 0;
+    *out = (struct receiver){.id = rows_int(rows, 0),
+                             .muted = !(rows_is_null(rows, 5) ? topic->app : rows_int(rows, 5) != 0),
+                             .digest = mail && (rows_is_null(rows, 6) ? topic->digest : rows_int(rows, 6) != 0),
+                             .at_once = mail && (rows_is_null(rows, 7) ? topic->at_once : rows_int(rows, 7) != 0),
+                             .quiet_from = rows_is_null(rows, 3) ? -1 : (int)rows_int(rows, 3),
+                             .quiet_to = rows_is_null(rows, 4) ? -1 : (int)rows_int(rows, 4)};
+    copy_code(out->region_code, sizeof out->region_code, rows_text(rows, 1));
+}
+
+static enum rc mail_is_on(struct tx *tx, bool *on, struct fail *f)
+{
+    struct rows rows;
+    enum rc rc = db_query(tx, SQL_mail_server_get, DB_NO_ARGS, &rows, f);
+    if (rc != RC_OK)
+        return rc;
+    *on = rows_next(&rows) && rows_int(&rows, 8) != 0;
+    return rows_end(&rows);
+}
+
+static enum rc tell(struct tx *tx, const struct notice_in *in, const struct receiver *who, struct fail *f)
+{
+    const int64_t id = tx_new_id(tx);
+    enum rc rc =
+        db_exec(tx, SQL_notice_insert,
+                DB_ARGS(DB_S(in->region_code), DB_I(id), DB_I(who->id), DB_S(in->kind), DB_S(in->subject_kind),
+                        DB_I(in->subject_id), DB_T(in->summary), DB_I(tx_now_us(tx)), who->muted ? DB_I(1) : DB_N),
+                NULL, f);
+    if (rc != RC_OK || !(who->at_once || who->digest))
+        return rc;
+    return mail_queue(
+        tx, &(struct mail_wish){id, who->id, who->region_code, who->at_once, who->quiet_from, who->quiet_to}, f);
+}
 
 enum rc org_notify(struct tx *tx, const struct notice_in *in, struct fail *f)
 {
-    struct receiver who[200];
+    struct receiver *const who = ARENA_ARRAY(tx_arena(tx), 200, struct receiver);
     int n = 0;
+    bool mail = false;
     struct rows rows;
     const struct notice_topic *const topic = notice_topic_of(span_of(in->kind));
-    enum rc rc = db_query(tx, SQL_notice_receivers,
-                          DB_ARGS(DB_S(org_right_word(in->right)), DB_I(in->unit_id), DB_S(topic->word)), &rows, f);
+    if (!who)
+        return fail_set(f, RC_LIMIT, MSG_org_too_long, NULL, NULL);
+    enum rc rc = mail_is_on(tx, &mail, f);
+    if (rc == RC_OK)
+        rc = db_query(tx, SQL_notice_receivers,
+                      DB_ARGS(DB_S(org_right_word(in->right)), DB_I(in->unit_id), DB_S(topic->word)), &rows, f);
     while (rc == RC_OK && n < 200 && rows_next(&rows))
-        who[n++] =
-            (struct receiver){rows_int(&rows, 0), !(rows_is_null(&rows, 5) ? topic->app : rows_int(&rows, 5) != 0)};
+        take_receiver(&rows, topic, mail, &who[n++]);
     if (rc == RC_OK)
         rc = rows_end(&rows);
     for (int i = 0; rc == RC_OK && i < n; i++)
         if (who[i].id != tx_actor(tx)->principal_id) /* nobody is told what he did himself */
-            rc = db_exec(tx, SQL_notice_insert,
-                         DB_ARGS(DB_S(in->region_code), DB_I(tx_new_id(tx)), DB_I(who[i].id), DB_S(in->kind),
-                                 DB_S(in->subject_kind), DB_I(in->subject_id), DB_T(in->summary), DB_I(tx_now_us(tx)),
-                                 who[i].muted ? DB_I(1) : DB_N),
-                         NULL, f);
-    return rc;
+            rc = tell(tx, in, &who[i], f);
+    return rc == RC_OK ? hook_event(tx, in, f) : rc;
 }
 
 /* ---- each person's choices ----------------------------------------------------------------------------------------------------------- */

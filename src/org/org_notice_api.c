@@ -1,5 +1,5 @@
 /* org_notice_api.c - the routes of how people are told. */
-#include "org/org_notice_int.h"
+#include "org/org_delivery.h"
 
 /* clang-format off */
 static const struct route routes[] = {
@@ -11,6 +11,17 @@ static const struct route routes[] = {
     {HTTP_GET,    "/feeds/{token}/notices.atom",  AUTH_PUBLIC, ROUTE_POOL, NULL, api_feed_atom, 0, "a person's notices as Atom, by a secret address"},
     {HTTP_GET,    "/feeds/{token}/calendar.ics",  AUTH_PUBLIC, ROUTE_POOL, NULL, api_feed_calendar, 0, "what a person has to do by when, as events"},
     {HTTP_GET,    "/feeds/{token}/tasks.ics",     AUTH_PUBLIC, ROUTE_POOL, NULL, api_feed_tasks, 0, "the same as tasks"},
+    {HTTP_GET,    "/api/v1/mail-server",          AUTH_USER,   ROUTE_POOL, "manage_people", api_mail_server, 0, "the mail server, without its password"},
+    {HTTP_PUT,    "/api/v1/mail-server",          AUTH_USER,   0,          "manage_people", api_mail_server_put, 70000, "sets the mail server"},
+    {HTTP_POST,   "/api/v1/mail-server/test",     AUTH_USER,   0,          "manage_people", api_mail_test, 1024, "a test mail to the caller"},
+    {HTTP_GET,    "/api/v1/mails",                AUTH_USER,   ROUTE_POOL, "manage_people", api_mails, 0, "mails and how they went, without addresses"},
+    {HTTP_POST,   "/api/v1/mails/{id}/again",     AUTH_USER,   0,          "manage_people", api_mail_again, 1024, "tries a mail anew that was given up"},
+    {HTTP_GET,    "/api/v1/webhooks",             AUTH_USER,   ROUTE_POOL, "manage_people", api_webhooks, 0, "webhooks"},
+    {HTTP_POST,   "/api/v1/webhooks",             AUTH_USER,   0,          "manage_people", api_webhook_post, 8192, "a new webhook; its secret is answered once"},
+    {HTTP_PATCH,  "/api/v1/webhooks/{id}",        AUTH_USER,   ROUTE_IF_MATCH, "manage_people", api_webhook_patch, 8192, "changes one, or gives it a new secret"},
+    {HTTP_DELETE, "/api/v1/webhooks/{id}",        AUTH_USER,   0,          "manage_people", api_webhook_delete, 1024, "takes one away, with its log"},
+    {HTTP_POST,   "/api/v1/webhooks/{id}/test",   AUTH_USER,   0,          "manage_people", api_webhook_test, 1024, "sends it a test event"},
+    {HTTP_GET,    "/api/v1/webhooks/{id}/deliveries", AUTH_USER, ROUTE_POOL, "manage_people", api_deliveries, 0, "its deliveries, newest first"},
 };
 /* clang-format on */
 const struct route_table org_notice_routes = {"notice", routes, sizeof routes / sizeof routes[0]};

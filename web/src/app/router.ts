@@ -72,6 +72,7 @@ const desk: RouteRecordRaw[] = [
   { path: 'pilots/:id', name: 'pilot', component: () => import('@/govern/PilotPage.vue'), meta: { title: 'nav.pilots' } },
   { path: 'search', name: 'search', component: () => import('@/plan/SearchPage.vue'), meta: { title: 'nav.search' } },
   { path: 'notices', name: 'notices', component: () => import('@/org/NoticesPage.vue'), meta: { title: 'notices.title', noAsOf: true } },
+  { path: 'settings/outgoing', name: 'outgoing', component: () => import('@/org/OutgoingPage.vue'), meta: { title: 'out.title', right: 'manage_people', noAsOf: true } },
   { path: 'settings/notices', name: 'notice-settings', component: () => import('@/org/NoticeSettingsPage.vue'), meta: { title: 'tell.title', noAsOf: true } },
   { path: 'settings', name: 'settings', component: () => import('@/org/SettingsPage.vue'), meta: { title: 'nav.settings', noAsOf: true } },
 ];

@@ -8,6 +8,7 @@ import { orgZh } from './org.zh';
 import { programmeZh } from './programme.zh';
 import { slippageZh } from './slippage.zh';
 import { uiZh } from './ui.zh';
+import { outgoingZh } from './outgoing.zh';
 import { sheetZh } from './sheet.zh';
 import { tellZh } from './tell.zh';
 
@@ -21,6 +22,7 @@ export const zh = {
   ...programmeZh,
   ...slippageZh,
   ...uiZh,
+  ...outgoingZh,
   ...sheetZh,
   ...tellZh,
   'app.name': '一体',
