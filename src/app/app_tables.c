@@ -59,6 +59,7 @@ const struct route_table *const *app_route_tables(int *n)
         &cleanup_routes,
         &pilot_routes,
         &assess_routes,
+        &plan_public_routes,
     };
     /* clang-format on */
     *n = (int)(sizeof(tables) / sizeof(tables[0]));
@@ -85,3 +86,10 @@ feed_source_fn *const feed_sources[] = {
     plan_feed, //
 };
 const int feed_source_count = (int)(sizeof(feed_sources) / sizeof(feed_sources[0]));
+
+/* What the public may subscribe to. */
+const struct public_matter public_matters[] = {
+    {"outline", plan_public_outline_title, plan_public_outline_news},
+    {"action", plan_public_action_title, plan_public_action_news},
+};
+const int public_matter_count = (int)(sizeof(public_matters) / sizeof(public_matters[0]));

@@ -81,6 +81,7 @@ enum rc org_new(const struct org_options *options, struct org **out, struct fail
     ensure(pthread_mutex_init(&o->lock, NULL) == 0);
     closure_register(options->store);
     mail_register(options->store);
+    subscribe_register(options->store);
     hook_register(o);
     enum rc rc = regions_load(options->store, f);
     if (rc == RC_OK && options->oidc_issuer)

@@ -413,6 +413,28 @@ typedef enum rc feed_source_fn(struct tx *tx, const struct feed_to *to, struct f
 extern feed_source_fn *const feed_sources[]; /* app_tables.c */
 extern const int feed_source_count;
 
+/*
+ * What the public may subscribe to: engines name it and tell what is new; app/ lists them in public_matters. title gives RC_MISSING unless everybody may
+ * see it. news calls emit for what came in after since_us, newest first, until it says false.
+ */
+struct public_news {
+    struct span title, words;
+    const char *path; /* of the web app */
+};
+struct public_ask {
+    int64_t id, since_us;
+    enum lang lang;
+    bool (*emit)(const struct public_news *news, void *ctx);
+    void *ctx;
+};
+struct public_matter {
+    const char *kind;
+    enum rc (*title)(struct tx *tx, int64_t id, struct span *title, struct fail *f);
+    enum rc (*news)(struct tx *tx, const struct public_ask *ask, struct fail *f);
+};
+extern const struct public_matter public_matters[]; /* app_tables.c */
+extern const int public_matter_count;
+
 /* ---- journal of a subject, with names ---------------------------------------------------------------------------------------------------- */
 
 /* journal_answer - the whole reply of a journal's page: items {"seq","at","actor_name","role","verb","change"}, next, Link. The caller has checked

@@ -64,8 +64,24 @@ struct mail_letter {
     int64_t id, at_us;
     enum lang lang;
     const char *public_url; /* NULL: no links */
+    const char *token;      /* of a subscriber's links; NULL: an account's mail */
 };
 bool mail_compose(struct arena *a, const struct mail_letter *in, struct sb *out);
+/* ---- subscribers (org_subscribe.c) ---- */
+
+struct subscriber {
+    const char *address, *token; /* NULL: the subscription is gone */
+    enum lang lang;
+};
+/* subscriber_open - to whom a subscription's mails go. subscriber_letter - what they say: a question (confirm) or news. */
+MUST_USE enum rc subscriber_open(struct tx *tx, int64_t id, struct subscriber *out, struct fail *f);
+struct mail_parts {
+    struct sb *subject, *text, *html;
+};
+void subscriber_letter(const struct mail_letter *in, const json_t *doc, const struct mail_parts *to);
+void subscribe_register(struct store *s);
+handler_fn api_subscribe, api_subscribe_offer, api_subscription, api_subscription_confirm, api_subscription_leave;
+
 /* ---- webhooks (org_hook.c) ---- */
 
 /* hook_event - within a command: tells the webhooks that take this topic. */

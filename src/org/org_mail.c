@@ -356,7 +356,7 @@ static enum rc read_due(struct tx *tx, void *ctx, struct fail *f)
 
 struct receiver {
     const struct due_mail *mail;
-    const char *address; /* NULL: none */
+    const char *address, *token; /* NULL: none */
     enum lang lang;
 };
 
@@ -366,6 +366,14 @@ static enum rc read_receiver(struct tx *tx, void *ctx, struct fail *f)
     struct rows rows;
     char region[7];
     struct span sealed, plain = SPAN_NONE;
+    if (to->mail->subscription_id) {
+        struct subscriber who = {0};
+        enum rc opened = subscriber_open(tx, to->mail->subscription_id, &who, f);
+        to->address = who.address;
+        to->token = who.token;
+        to->lang = who.lang;
+        return opened;
+    }
     enum rc rc = db_query(tx, SQL_mail_receiver, DB_ARGS(DB_I(to->mail->person_id)), &rows, f);
     if (rc != RC_OK)
         return rc;
@@ -413,8 +421,8 @@ static void send_one(struct org *o, struct arena *a, const struct mail_server *s
         (void)snprintf(m->why, sizeof m->why, "no address, or mail is no longer wanted");
     } else {
         sb_init(&message, 4u << 20);
-        const struct mail_letter letter = {server, m->kind,  m->payload, to.address,
-                                           m->id,  m->at_us, to.lang,    o->options.public_url};
+        const struct mail_letter letter = {
+            server, m->kind, m->payload, to.address, m->id, m->at_us, to.lang, o->options.public_url, to.token};
         if (mail_compose(a, &letter, &message))
             m->end = smtp_send(server, to.address, sb_span(&message), m->why);
         else

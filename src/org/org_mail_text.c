@@ -139,10 +139,17 @@ bool mail_compose(struct arena *a, const struct mail_letter *in, struct sb *out)
     sb_init(&l.html, 1u << 20);
     sb_init(&l.subject, 2000);
     sb_addf(&l.html, "<!doctype html><html lang=\"%s\"><body>", l.zh ? "zh-CN" : "en");
-    notices(&l, doc);
-    if (in->public_url)
-        (void)snprintf(settings, sizeof settings, "%s%ssettings/notices", in->public_url,
-                       in->public_url[strlen(in->public_url) - 1] == '/' ? "" : "/");
+    const char *const slash = in->public_url && in->public_url[strlen(in->public_url) - 1] == '/' ? "" : "/";
+    if (in->token) {
+        subscriber_letter(in, doc, &(struct mail_parts){&l.subject, &l.text, &l.html});
+        if (in->public_url)
+            (void)snprintf(settings, sizeof settings, "%s%sapi/v1/public/subscriptions/%s/unsubscribe", in->public_url,
+                           slash, in->token);
+    } else {
+        notices(&l, doc);
+        if (in->public_url)
+            (void)snprintf(settings, sizeof settings, "%s%ssettings/notices", in->public_url, slash);
+    }
     sb_adds(&l.html, "</body></html>");
     const struct mime m = {.from_name = in->server->from_name,
                            .from_address = in->server->from_address,
@@ -151,7 +158,7 @@ bool mail_compose(struct arena *a, const struct mail_letter *in, struct sb *out)
                            .id = in->id,
                            .at_us = in->at_us,
                            .unsubscribe_url = span_of(settings),
-                           .one_click = false,
+                           .one_click = in->token != NULL,
                            .lang = in->lang,
                            .text = sb_span(&l.text),
                            .html = sb_span(&l.html)};

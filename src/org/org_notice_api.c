@@ -22,6 +22,11 @@ static const struct route routes[] = {
     {HTTP_DELETE, "/api/v1/webhooks/{id}",        AUTH_USER,   0,          "manage_people", api_webhook_delete, 1024, "takes one away, with its log"},
     {HTTP_POST,   "/api/v1/webhooks/{id}/test",   AUTH_USER,   0,          "manage_people", api_webhook_test, 1024, "sends it a test event"},
     {HTTP_GET,    "/api/v1/webhooks/{id}/deliveries", AUTH_USER, ROUTE_POOL, "manage_people", api_deliveries, 0, "its deliveries, newest first"},
+    {HTTP_GET,    "/api/v1/public/subscriptions", AUTH_PUBLIC, ROUTE_POOL, NULL, api_subscribe_offer, 0, "whether one can subscribe by mail"},
+    {HTTP_POST,   "/api/v1/public/subscriptions", AUTH_PUBLIC, ROUTE_PUBLIC_FORM, NULL, api_subscribe, 2048, "asks for a subscription; a mail with a link follows"},
+    {HTTP_GET,    "/api/v1/public/subscriptions/{token}", AUTH_PUBLIC, ROUTE_POOL, NULL, api_subscription, 0, "what a link in a mail is about"},
+    {HTTP_POST,   "/api/v1/public/subscriptions/{token}/confirm", AUTH_PUBLIC, ROUTE_NO_ORIGIN, NULL, api_subscription_confirm, 1024, "confirms it"},
+    {HTTP_POST,   "/api/v1/public/subscriptions/{token}/unsubscribe", AUTH_PUBLIC, ROUTE_NO_ORIGIN, NULL, api_subscription_leave, 1024, "ends it; the address is destroyed"},
 };
 /* clang-format on */
 const struct route_table org_notice_routes = {"notice", routes, sizeof routes / sizeof routes[0]};

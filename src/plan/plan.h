@@ -21,7 +21,12 @@
 #include "org/org.h"
 #include "plan/plan_rules.h"
 
-extern const struct route_table plan_routes, plan_sheet_routes;
+extern const struct route_table plan_routes, plan_sheet_routes, plan_public_routes;
+/* What the public may subscribe to: see struct public_matter. */
+MUST_USE enum rc plan_public_outline_title(struct tx *tx, int64_t id, struct span *title, struct fail *f);
+MUST_USE enum rc plan_public_outline_news(struct tx *tx, const struct public_ask *ask, struct fail *f);
+MUST_USE enum rc plan_public_action_title(struct tx *tx, int64_t id, struct span *title, struct fail *f);
+MUST_USE enum rc plan_public_action_news(struct tx *tx, const struct public_ask *ask, struct fail *f);
 /* plan_sheet_register - the job that applies a workbook; before store_start_background. */
 void plan_sheet_register(struct store *s);
 /* plan_feed - due days of the reader's actions, for calendars: see feed_source_fn. */

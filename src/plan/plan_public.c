@@ -61,7 +61,7 @@ static enum rc units_json(struct tx *tx, const struct plan_action_row *a, struct
     return rc;
 }
 
-static enum rc public_members(struct tx *tx, const struct plan_item *item, struct jw *w, struct fail *f)
+enum rc plan_public_members(struct tx *tx, const struct plan_item *item, struct jw *w, struct fail *f)
 {
     const struct plan_action_row *a = &item->row;
     jw_kid(w, "id", a->id);
@@ -212,7 +212,7 @@ static enum rc answer_outline(struct tx *tx, void *ctx, struct fail *f)
     for (int i = 0; rc == RC_OK && i < all.n; i++) {
         jw_object(w);
         jw_kint(w, "node_key", all.items[i].row.node_key);
-        rc = public_members(tx, &all.items[i], w, f);
+        rc = plan_public_members(tx, &all.items[i], w, f);
         jw_object_end(w);
     }
     jw_array_end(w);
@@ -271,7 +271,7 @@ static enum rc answer_action(struct tx *tx, void *ctx, struct fail *f)
         return rc;
     struct jw *w = reply_json(ask->r);
     jw_object(w);
-    rc = public_members(tx, &item, w, f);
+    rc = plan_public_members(tx, &item, w, f);
     jw_kid(w, "outline_id", item.row.outline_id);
     jw_ktext(w, "outline_title", item.row.outline_title);
     jw_ktext(w, "body", item.row.body);
@@ -379,8 +379,10 @@ static enum rc answer_csv(struct tx *tx, void *ctx, struct fail *f)
         rc = csv_row(tx, &all.items[i], lang, &sb, f);
     if (rc == RC_OK && sb_rc(&sb) != RC_OK)
         rc = over(f);
-    if (rc == RC_OK)
+    if (rc == RC_OK) {
+        reply_header(ask->r, "Link", "<https://creativecommons.org/licenses/by/4.0/>; rel=\"license\", </api/v1/public/dictionary>; rel=\"describedby\"");
         reply_body(ask->r, "text/csv; charset=utf-8", sb_span(&sb));
+    }
     sb_release(&sb);
     return rc;
 }
@@ -406,7 +408,7 @@ static void rss_time(int64_t at_us, struct sb *sb)
             months[d.month - 1], d.year, (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60));
 }
 
-static void rss_item(struct rows *rows, enum lang lang, struct sb *sb)
+void plan_rss_item(struct rows *rows, enum lang lang, struct sb *sb)
 {
     enum plan_state state = PLAN_TO_START;
     bool known = plan_state_read(rows_text(rows, 4), &state);
@@ -443,7 +445,7 @@ static enum rc answer_rss(struct tx *tx, void *ctx, struct fail *f)
     sb_adds(&sb, lang == LANG_ZH ? "最新进展" : "latest progress");
     sb_addf(&sb, "</description><language>%s</language>\n", lang == LANG_ZH ? "zh-CN" : "en");
     while (rows_next(&rows))
-        rss_item(&rows, lang, &sb);
+        plan_rss_item(&rows, lang, &sb);
     rc = rows_end(&rows);
     sb_adds(&sb, "</channel></rss>\n");
     if (rc == RC_OK && sb_rc(&sb) != RC_OK)

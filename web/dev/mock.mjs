@@ -262,6 +262,8 @@ function route(method, path, q, json, raw, headers) {
   if (a === 'session' && b === 'password') return json.old === 'old' ? ok({}) : problem(422, '现在的密码不对。', 'old');
   if (a === 'demo') return b === 'accounts' ? ok({ items: Object.entries(account).map(([key, v]) => ({ key, display_name_zh: v.display_name, display_name_en: `${v.name} (demonstration)`, role: v.role, unit_name: v.unit })) }) : signIn(json.account);
   if (a === 'public') {
+    if (b === 'subscriptions') return method === 'GET' && !c ? ok({ available: false }) : problem(404);
+    if (b === 'dictionary') return ok({ licence: { url: 'https://creativecommons.org/licenses/by/4.0/' }, fields: [] });
     if (b === 'outlines' && !c) return ok({ items: db.outlines.filter((o) => o.public).map((o) => brief(o, q.get('as_of') || TODAY)), next: null });
     if (b === 'outlines') {
       const o = find(db.outlines.filter((x) => x.public), c);
@@ -379,6 +381,8 @@ function route(method, path, q, json, raw, headers) {
   if (a === 'machines') return ok({ items: [{ machine: 'action', version: 1, hash: '0', name: { zh: '行动任务', en: 'action' }, clocks: [{ clock: 'sign', zh: '签收', en: 'acknowledgement', part: 'holder', unit: 'work_day', n: 1 }], states: [{ state: 'assigned', zh: '待签收', en: 'to be acknowledged', final: false, suspended: false, start: true, clock: 'sign' }, { state: 'done', zh: '已销号', en: 'closed', final: true, suspended: false, start: false, clock: null }], verbs: [{ verb: 'acknowledge', zh: '签收', en: 'acknowledge', from: ['assigned'], to: 'done', by: ['holder'], right: 'report', needs: [], when: null }] }], urging: { hour: 9, rules: [] }, slips: { urgent_may_skip: true, colours: [{ word: 'blue', zh: '蓝色督办单', en: 'blue slip', unit: 'work_day', n: 5 }] }, lights: 'lights: duty', next: null });
   if (a === 'editions') return ok({ active: [{ kind: 'lights', word: '', edition: 1, hash: '0123456789abcdef', built_in: true, text: 'lights: duty' }], items: [], next: null });
   if (a === 'notices') return method === 'GET' ? ok({ items: [], next: null, unread: 0 }) : ok({}, 204);
+  if (a === 'mail-server') return ok({ set: false });
+  if (a === 'mails' || a === 'webhooks') return ok({ items: [], next: null });
   if (a === 'notice-settings') return ok({ lang: null, quiet_from: null, quiet_to: null, mail: true, has_email: false, topics: [['urge', '催办与逾期', 'Urging and overdue'], ['duty', '交办与反馈', 'Duties and reports']].map(([topic, name_zh, name_en]) => ({ topic, name_zh, name_en, app: true, digest: true, at_once: false })) });
   if (a === 'feed') return method === 'POST' ? ok({ notices_url: 'http://127.0.0.1/feeds/x/notices.atom', calendar_url: 'http://127.0.0.1/feeds/x/calendar.ics', tasks_url: 'http://127.0.0.1/feeds/x/tasks.ics' }, 201) : ok({ set: false, made_at: null }, method === 'DELETE' ? 204 : 200);
   if (a === 'workstreams') return ok({ items: [], next: null });

@@ -8,6 +8,7 @@ import { orgEn } from './org.en';
 import { programmeEn } from './programme.en';
 import { slippageEn } from './slippage.en';
 import { uiEn } from './ui.en';
+import { followEn } from './follow.en';
 import { outgoingEn } from './outgoing.en';
 import { sheetEn } from './sheet.en';
 import { tellEn } from './tell.en';
@@ -23,6 +24,7 @@ export const en: Catalogue = {
   ...programmeEn,
   ...slippageEn,
   ...uiEn,
+  ...followEn,
   ...outgoingEn,
   ...sheetEn,
   ...tellEn,

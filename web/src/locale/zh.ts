@@ -8,6 +8,7 @@ import { orgZh } from './org.zh';
 import { programmeZh } from './programme.zh';
 import { slippageZh } from './slippage.zh';
 import { uiZh } from './ui.zh';
+import { followZh } from './follow.zh';
 import { outgoingZh } from './outgoing.zh';
 import { sheetZh } from './sheet.zh';
 import { tellZh } from './tell.zh';
@@ -22,6 +23,7 @@ export const zh = {
   ...programmeZh,
   ...slippageZh,
   ...uiZh,
+  ...followZh,
   ...outgoingZh,
   ...sheetZh,
   ...tellZh,
