@@ -37,6 +37,4 @@ export const sheetEn: Record<keyof typeof sheetZh, string> = {
   'sheet.state.kept': 'not taken back',
   'sheet.empty': '(empty)',
   'sheet.open': 'Edit as a spreadsheet',
-  'sheet.same': 'unchanged',
-  'sheet.missing': 'not in the table, left alone',
 };

@@ -35,6 +35,4 @@ export const sheetZh = {
   'sheet.state.kept': '未撤回',
   'sheet.empty': '（空）',
   'sheet.open': '用表格编辑',
-  'sheet.same': '无变化',
-  'sheet.missing': '表中没有、保持不变',
 } as const;
