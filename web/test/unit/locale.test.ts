@@ -37,6 +37,9 @@ describe('locales', () => {
     });
     expect(own).toEqual([]);
   });
+  it('no page has the browser\'s own date field, which follows the browser\'s language: ui/DateField.vue', () => {
+    expect(texts.filter((x) => /<input[^>]*type="date"/.test(x.text)).map((x) => x.file)).toEqual([]);
+  });
   it('Chinese text has Chinese punctuation', () => {
     for (const [key, text] of Object.entries(zh)) expect(/[\u4e00-\u9fff][,;:!?]/.test(text), `${key}: ${text}`).toBe(false);
   });
