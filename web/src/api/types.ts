@@ -272,6 +272,7 @@ export interface Counters {
 }
 export interface Outline extends Versioned {
   id: Id;
+  may?: string[]; /* what the reader may do with this one */
   title: string;
   document_number?: string | null;
   issuer?: string | null;
@@ -310,6 +311,8 @@ export interface Measure {
 export interface Action extends Versioned {
   id: Id;
   number?: string;
+  number?: string | null;
+  may?: string[]; /* what the reader may do with this one */
   outline_id: Id;
   outline_title?: string;
   path?: string;

@@ -283,7 +283,7 @@ export const dutyEn = {
   'bulk.started': 'Handing over has begun',
   'bulk.runs': 'Earlier runs',
   'bulk.runIs': '{done} looked at: {handed} handed over, {duties} duties, {skipped} passed over',
-  'bulk.state.waiting': 'waits',
+  'bulk.state.queued': 'waits',
   'bulk.state.running': 'running',
   'bulk.state.done': 'done',
   'bulk.state.failed': 'failed',

@@ -283,7 +283,7 @@ export const dutyZh = {
   'bulk.started': '已开始交办',
   'bulk.runs': '历次批量交办',
   'bulk.runIs': '{done}项已办：交办{handed}项，形成任务{duties}项，跳过{skipped}项',
-  'bulk.state.waiting': '等待',
+  'bulk.state.queued': '等待',
   'bulk.state.running': '办理中',
   'bulk.state.done': '已完成',
   'bulk.state.failed': '失败',
