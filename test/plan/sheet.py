@@ -69,13 +69,14 @@ def multiply(data, outline, n):
     names = [c[1] for c in db.execute("PRAGMA table_info(action)")]
     one = dict(zip(names, db.execute("SELECT * FROM action WHERE outline_id = ? ORDER BY id LIMIT 1", (outline,)).fetchone()))
     old = one["id"]
+    base = db.execute("SELECT max(id) FROM action").fetchone()[0] + 1000000
     last, = db.execute("SELECT max(sort) FROM action WHERE outline_id = ?", (outline,)).fetchone()
     for i in range(n - have):
-        one.update(id=old + 1 + i, line_id=old + 1 + i, sort=last + 1 + i, path=f"9.{i}", title=f"完成第{i}项工作", due_on=None, due_origin="", node_key=0)
+        one.update(id=base + 1 + i, line_id=base + 1 + i, sort=last + 1 + i, path=f"9.{i}", title=f"完成第{i}项工作", due_on=None, due_origin="", node_key=0)
         db.execute(f"INSERT INTO action ({','.join(names)}) VALUES ({','.join('?' * len(names))})", [one[c] for c in names])
     for table, key, rest in (("action_party", "object_id", "unit_id, part"), ("action_unit", "action_id", "unit_id, part, item, name, origin")):
         db.execute(f"INSERT INTO {table} (region_code, {key}, {rest}) SELECT a.region_code, a.id, {', '.join('p.' + c for c in rest.split(', '))} FROM action a, {table} p "
-                   f"WHERE a.outline_id = ? AND a.id > ? AND a.id <= ? AND p.{key} = ?", (outline, old, old + n - have, old))
+                   f"WHERE a.outline_id = ? AND a.id > ? AND a.id <= ? AND p.{key} = ?", (outline, base, base + n - have, old))
     db.commit()
     db.close()
 

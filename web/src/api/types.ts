@@ -311,7 +311,6 @@ export interface Measure {
 export interface Action extends Versioned {
   id: Id;
   number?: string;
-  number?: string | null;
   may?: string[]; /* what the reader may do with this one */
   outline_id: Id;
   outline_title?: string;
