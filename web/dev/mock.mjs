@@ -203,6 +203,7 @@ const importView = ({ docs, ...i }) => ({ ...i, documents: docs.map(docBrief) })
 const MATTERS = {
   groups: { form: 'committee', title: '都市圈建设推进委员会', members: [{ id: '1', unit: { id: '1', name: '云州市人民政府' }, place: 'head', post: '市长', contact: '', resources: '', from_on: '2026-01-01', to_on: null, end_reason: '' }], former_members: [], charges: [], texts: [], tasks: [], progress: null, below: [] },
   powers: { form: 'province', code: 'QX-001', title: '建设用地预审', grants: [] },
+  seats: {},
   'power-decisions': {},
   'document-gaps': {},
   'document-kinds': {},

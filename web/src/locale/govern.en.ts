@@ -399,4 +399,6 @@ export const governEn = {
   'field.rung': 'Rung',
   'field.evidence': 'Evidence',
   'field.done_on': 'Done on',
+  'group.seats': 'Sits in',
+  'group.noSeats': 'Sits in no group or committee on this day.',
 } as const;

@@ -399,4 +399,6 @@ export const governZh = {
   'field.rung': '层级',
   'field.evidence': '证明',
   'field.done_on': '办结日期',
+  'group.seats': '任职的领导小组与委员会',
+  'group.noSeats': '这一天没有在领导小组或委员会任职。',
 } as const;
