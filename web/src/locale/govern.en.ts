@@ -401,4 +401,13 @@ export const governEn = {
   'field.done_on': 'Done on',
   'group.seats': 'Sits in',
   'group.noSeats': 'Sits in no group or committee on this day.',
+  'notice.group.seat': 'named as a member',
+  'notice.power.granted': 'a power is delegated',
+  'notice.power.review': 'a condition is no longer met',
+  'notice.standard.consult': 'a standard is out for opinions',
+  'notice.standard.adopt': 'a standard waits for adoption',
+  'notice.standard.in_force': 'a standard is in force',
+  'notice.standard.looser': 'a value is looser than the common standard',
+  'notice.document.registered': 'a document is registered',
+  'notice.pilot.selected': 'selected for a pilot',
 } as const;

@@ -401,4 +401,13 @@ export const governZh = {
   'field.done_on': '办结日期',
   'group.seats': '任职的领导小组与委员会',
   'group.noSeats': '这一天没有在领导小组或委员会任职。',
+  'notice.group.seat': '列为成员单位',
+  'notice.power.granted': '权限下放',
+  'notice.power.review': '下放条件不再满足',
+  'notice.standard.consult': '标准征求意见',
+  'notice.standard.adopt': '标准待采用',
+  'notice.standard.in_force': '标准已生效',
+  'notice.standard.looser': '填报值比共同标准宽松',
+  'notice.document.registered': '文件已登记',
+  'notice.pilot.selected': '入选试点',
 } as const;
