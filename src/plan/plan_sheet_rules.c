@@ -551,7 +551,7 @@ static enum rc cell_diff(struct sheet_compare *c, struct sheet_diff *d, int colu
 enum rc plan_sheet_diff(struct sheet_compare *c, const struct sheet_table *t, const struct sheet_row *row,
                         struct sheet_diff *out, struct fail *f)
 {
-    struct sheet_key key;
+    struct sheet_key key = {0};
     *out = (struct sheet_diff){.table = t, .row = row};
     enum rc rc = row_item(c, out, column_index(t->form, "key"), &key, f);
     int field = 0;
