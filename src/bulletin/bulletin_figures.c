@@ -166,6 +166,18 @@ static bool scope_add(struct bulletin_figures *all, const struct bulletin_scope 
     return true;
 }
 
+/* Whether units whose home this is belong to a city: a prefecture, or one of the four municipalities (GB/T 2260: 11, 12, 31, 50), not a province. */
+static bool is_city(struct span code)
+{
+    static const char *const municipalities[] = {"110000", "120000", "310000", "500000"};
+    if (code.len != 6 || !span_ends(code, SPAN("0000")))
+        return code.len == 6;
+    for (size_t i = 0; i < sizeof municipalities / sizeof municipalities[0]; i++)
+        if (span_is(code, municipalities[i]))
+            return true;
+    return false;
+}
+
 static bool scopes_of_row(struct arena *a, struct bulletin_figures *all, const struct bulletin_row *row)
 {
     bool ok = true;
@@ -175,16 +187,13 @@ static bool scopes_of_row(struct arena *a, struct bulletin_figures *all, const s
         (void)snprintf(id, sizeof id, "%lld", (long long)l->id);
         if (all->scope_region.len > 0 && !span_is(all->scope_region, l->region_code))
             continue;
-        struct span region = span_dup(a, span_of(l->region_code)), subject = span_dup(a, span_of(id));
-        ok = region.ptr != NULL && subject.ptr != NULL &&
-             scope_add(
-                 all,
-                 &(struct bulletin_scope){
-                     .kind = SPAN("city"), .subject = region, .name = region, .group = SPAN(""), .region = SPAN("")}) &&
-             scope_add(
-                 all,
-                 &(struct bulletin_scope){
-                     .kind = SPAN("unit"), .subject = subject, .name = l->name, .group = l->kind, .region = region});
+        const struct span region = span_dup(a, span_of(l->region_code)), subject = span_dup(a, span_of(id));
+        const struct bulletin_scope city = {
+            .kind = SPAN("city"), .subject = region, .name = region, .group = SPAN(""), .region = SPAN("")};
+        const struct bulletin_scope unit = {
+            .kind = SPAN("unit"), .subject = subject, .name = l->name, .group = l->kind, .region = region};
+        ok = region.ptr != NULL && subject.ptr != NULL && (!is_city(region) || scope_add(all, &city)) &&
+             scope_add(all, &unit);
     }
     return ok;
 }

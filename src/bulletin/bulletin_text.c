@@ -6,7 +6,8 @@
 #include "base/utf8.h"
 #include "bulletin/bulletin_int.h"
 
-#define LISTED_MAX 20 /* actions or units named one by one; then “等N项” */
+#define LISTED_MAX 20 /* tasks named one by one; then “等N项” */
+#define RANKED_MAX 5  /* cities or units that share a place, or whose place changed; the table names them all */
 
 static struct span printed(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 static struct span printed(struct arena *a, const char *fmt, ...)
@@ -70,14 +71,14 @@ static struct span period_text(struct arena *a, const struct bulletin_figures *a
 
 struct listing {
     struct sb sb;
-    int n;
+    int n, max;
     enum lang lang;
     bool units; /* cities or units, not tasks */
 };
 
 static void list_add(struct listing *l, const char *before, struct span name, const char *after)
 {
-    if (l->n++ >= LISTED_MAX)
+    if (l->n++ >= l->max)
         return;
     if (l->n > 1)
         sb_adds(&l->sb, l->lang == LANG_ZH ? "、" : "; ");
@@ -90,7 +91,7 @@ static struct span list_end(struct arena *a, struct listing *l)
 {
     if (l->n == 0)
         sb_adds(&l->sb, l->lang == LANG_ZH ? "无" : "none");
-    if (l->n > LISTED_MAX)
+    if (l->n > l->max)
         sb_addf(&l->sb, l->lang == LANG_EN ? " and others, %d in all" : l->units ? "等%d个" : "等%d项", l->n);
     struct span out = sb_rc(&l->sb) == RC_OK ? span_dup(a, sb_span(&l->sb)) : SPAN_NONE;
     sb_release(&l->sb);
@@ -99,7 +100,7 @@ static struct span list_end(struct arena *a, struct listing *l)
 
 static struct listing list_new(enum lang lang)
 {
-    struct listing l = {.lang = lang};
+    struct listing l = {.lang = lang, .max = LISTED_MAX};
     sb_init(&l.sb, 64u << 10);
     return l;
 }
@@ -109,6 +110,7 @@ static struct span ranked(struct arena *a, const struct bulletin_figures *all, c
                           enum lang lang)
 {
     struct listing l = list_new(lang);
+    l.max = RANKED_MAX;
     l.units = true;
     for (int i = 0; i < all->n_scopes; i++) {
         const struct bulletin_scope *s = &all->scopes[i];
@@ -131,6 +133,7 @@ static int64_t last_rank(const struct bulletin_figures *all, const char *kind)
 static struct span changed(struct arena *a, const struct bulletin_figures *all, int direction, enum lang lang)
 {
     struct listing l = list_new(lang);
+    l.max = RANKED_MAX;
     l.units = true;
     for (int i = 0; i < all->n_scopes; i++) {
         const struct bulletin_scope *s = &all->scopes[i];

@@ -66,7 +66,7 @@ class Oracle:
             if begun and a["state"] not in ("done", "stopped") and (not a["last_report_on"] or iso(a["last_report_on"]) < start):
                 counts.add("unreported")
             leads = [u["unit_id"] for u in a["units"] if u["part"] == "lead"]
-            scopes = {("all", "")} | {("unit", u) for u in leads} | {("city", region[u]) for u in leads}
+            scopes = {("all", "")} | {("unit", u) for u in leads} | {("city", region[u]) for u in leads if not region[u].endswith("0000")}
             self.rows[a["id"]] = {"counts": counts, "scopes": scopes, "percent": a["percent"], "before": before[a["id"]]["percent"]}
 
     def behind(self, scope, figure):
