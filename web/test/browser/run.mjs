@@ -174,6 +174,7 @@ async function pages(size) {
       ['public-bulletins', '/public/bulletins'],
       ['public-bulletin', `/public/bulletins/${said.published}`],
     ];
+    if (!MOCK) for (const name of ['programmes', 'slippage', 'duties', 'slips', 'machines', 'packs']) list.push([name, `/${name}`]);
     for (const topic of MATTERS) list.push([topic, `/${topic}`], [`${topic}-one`, `/${topic}/${matter[topic]}`]);
     list.push(...(await meetPages(page, ids.outline)));
     for (const [name, path] of list) for (const lang of langs) await visit(name, path, lang);
