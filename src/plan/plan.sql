@@ -280,10 +280,11 @@ ON CONFLICT (region_code, action_id, part, unit_id) DO NOTHING;
 -- :name action_unit_clear(region_code:text, action_id:int)   before its units are set anew
 DELETE FROM action_unit WHERE region_code = :region_code AND action_id = :action_id;
 
--- :name action_units(region_code:text, action_id:int)   who answers for it: leads first, in their order
-SELECT u.unit_id, u.part, u.name, u.origin, w.state
+-- :name action_units(region_code:text, action_id:int)   who answers for it
+-- @unordered because the caller puts the few into their order: leads first, then by item
+SELECT u.unit_id, u.part, u.name, u.origin, w.state, u.item
 FROM action_unit u JOIN unit w ON w.id = u.unit_id
-WHERE u.region_code = :region_code AND u.action_id = :action_id ORDER BY u.part, u.item, u.unit_id;
+WHERE u.region_code = :region_code AND u.action_id = :action_id;
 
 -- :name action_by_id(principal:int, id:int)   one action; no row outside the reader's scope
 SELECT a.region_code, a.id, a.outline_id, a.line_id, a.node_key, a.sort, a.path, a.number, a.title, a.start_byte, a.end_byte, a.origin, a.phase,
@@ -391,6 +392,12 @@ SELECT 1 FROM action a WHERE a.region_code = :region_code AND a.id = :id AND (:p
 -- @unordered because the caller takes the best of the few
 SELECT p.unit_id, p.part FROM action_party p JOIN grant_closure g ON g.unit_id = p.unit_id
 WHERE p.region_code = :region_code AND p.object_id = :id AND p.part <> 'task' AND g.principal_id = :principal AND g.right_code = 'report';
+
+-- :name action_may(principal:int, region_code:text, id:int, office_id:int)   what the actor may do with it: edit, assign, report
+SELECT CASE WHEN EXISTS (SELECT 1 FROM grant_closure g WHERE g.principal_id = :principal AND g.unit_id = :office_id AND g.right_code = 'breakdown') THEN 1 ELSE 0 END,
+    CASE WHEN EXISTS (SELECT 1 FROM grant_closure h WHERE h.principal_id = :principal AND h.unit_id = :office_id AND h.right_code = 'assign') THEN 1 ELSE 0 END,
+    CASE WHEN EXISTS (SELECT 1 FROM action_party p JOIN grant_closure k ON k.unit_id = p.unit_id
+        WHERE p.region_code = :region_code AND p.object_id = :id AND k.principal_id = :principal AND k.right_code = 'report') THEN 1 ELSE 0 END;
 
 -- :name outline_right(principal:int, region_code:text, id:int, right_code:text)   whether the actor holds the right on the outline's office
 SELECT 1 FROM outline o WHERE o.region_code = :region_code AND o.id = :id AND (:principal = 0 OR EXISTS (

@@ -55,7 +55,7 @@ static const struct route routes[] = {
      "hand over all actions, or some"},
     {HTTP_GET, API "/actions/{id}/reports", AUTH_USER, ROUTE_POOL, NULL, plan_api_report_list, 0, "reports on it"},
     {HTTP_POST, API "/actions/{id}/reports", AUTH_USER, 0, "report", plan_api_report_create, 0, "report progress"},
-    {HTTP_GET, API "/actions/{id}/journal", AUTH_USER, ROUTE_POOL, NULL, plan_api_action_journal, 0, "its journal"},
+    {HTTP_GET, API "/actions/{id}/journal", AUTH_USER, 0, NULL, plan_api_action_journal, 0, "its journal"},
     {HTTP_GET, API "/actions/{id}/tasks", AUTH_USER, ROUTE_POOL, NULL, plan_api_task_list, 0, "tasks below an action"},
     {HTTP_POST, API "/actions/{id}/tasks", AUTH_USER, 0, "breakdown", plan_api_task_add, 0, "a new task"},
     {HTTP_PUT, API "/actions/{id}/weighing", AUTH_USER, ROUTE_IF_MATCH, "breakdown", plan_api_weigh, 0,

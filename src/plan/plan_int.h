@@ -51,7 +51,7 @@ struct plan_action_row {
     bool is_public;
 };
 struct plan_action_unit {
-    int64_t unit_id;
+    int64_t unit_id, item;
     struct span part, name, origin, state;
 };
 struct plan_report_row {

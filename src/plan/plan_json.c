@@ -23,11 +23,13 @@ void plan_reason_json(const struct plan_verdict *v, struct jw *w)
     jw_kstr(w, "light", plan_light_word(v->light));
     jw_key(w, "light_reason");
     jw_object(w);
+    struct fail reason;
+    plan_verdict_reason(v, &reason);
     sb_init(&sb, 4096);
-    plan_verdict_text(v, LANG_ZH, &sb);
+    fail_text(&reason, LANG_ZH, &sb);
     jw_ktext(w, "zh", sb_span(&sb));
     sb_clear(&sb);
-    plan_verdict_text(v, LANG_EN, &sb);
+    fail_text(&reason, LANG_EN, &sb);
     jw_ktext(w, "en", sb_span(&sb));
     sb_release(&sb);
     jw_object_end(w);
@@ -191,27 +193,20 @@ static enum rc latest_reports(struct tx *tx, const struct plan_view *v, const st
 /* What the actor may do with it, so that the screen offers nothing that would be refused. */
 static enum rc may_json(struct tx *tx, const struct plan_action_row *a, struct jw *w, struct fail *f)
 {
-    static const enum org_right rights[] = {RIGHT_BREAKDOWN, RIGHT_ASSIGN, RIGHT_REPORT};
     static const char *const words[] = {"edit", "assign", "report"};
-    enum rc rc = RC_OK;
+    bool all = tx_actor(tx)->principal_id == 0;
+    struct rows rows;
+    enum rc rc = db_one(
+        tx, SQL_action_may,
+        DB_ARGS(DB_I(tx_actor(tx)->principal_id), DB_S(a->region_code), DB_I(a->id), DB_I(a->office_id)), &rows, f);
     jw_key(w, "may");
     jw_array(w);
     for (int i = 0; rc == RC_OK && i < 3; i++) {
-        struct rows rows;
-        bool office = i < 2;
-        rc = db_one(tx, office ? SQL_outline_right : SQL_action_right,
-                    DB_ARGS(DB_I(tx_actor(tx)->principal_id), DB_S(a->region_code),
-                            DB_I(office ? a->outline_id : a->id), DB_S(org_right_word(rights[i]))),
-                    &rows, f);
-        if (rc == RC_OK) {
-            rc = rows_end(&rows);
+        if (all || rows_int(&rows, i) != 0)
             jw_str(w, words[i]);
-        } else if (rc == RC_MISSING) {
-            rc = RC_OK;
-        }
     }
     jw_array_end(w);
-    return rc;
+    return rc == RC_OK ? rows_end(&rows) : rc;
 }
 
 enum rc plan_action_whole_json(struct tx *tx, const struct plan_view *v, int64_t id, struct jw *w, int64_t *version,

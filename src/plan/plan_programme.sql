@@ -29,7 +29,7 @@ UPDATE programme SET version = version + 1 WHERE region_code = :region_code AND 
 
 -- :name programme_scope_list(region_code:text, outline_line:int)   what belongs to the groups of an outline
 SELECT s.programme_id, s.kind, s.subject FROM programme p CROSS JOIN programme_scope s
-WHERE s.region_code = p.region_code AND s.programme_id = p.id AND p.region_code = :region_code AND p.outline_line = :outline_line AND p.gone = 0 ORDER BY s.programme_id, s.kind, s.subject;
+WHERE p.region_code = :region_code AND s.region_code = p.region_code AND s.programme_id = p.id AND p.outline_line = :outline_line AND p.gone = 0 ORDER BY s.programme_id, s.kind, s.subject;
 
 -- :name programme_scope_clear(region_code:text, programme_id:int)   before it is set anew
 DELETE FROM programme_scope WHERE region_code = :region_code AND programme_id = :programme_id;
@@ -44,7 +44,7 @@ FROM programme p CROSS JOIN programme_criterion c
 LEFT JOIN programme_judgement j ON j.region_code = c.region_code AND j.id = (SELECT k.id FROM programme_judgement k
     WHERE k.region_code = c.region_code AND k.programme_id = c.programme_id AND k.item = c.item AND k.judged_on <= :on
     ORDER BY k.judged_on DESC, k.id DESC LIMIT 1)
-WHERE c.region_code = p.region_code AND c.programme_id = p.id AND p.region_code = :region_code AND p.outline_line = :outline_line AND p.gone = 0 AND c.gone = 0 ORDER BY c.programme_id, c.item;
+WHERE p.region_code = :region_code AND c.region_code = p.region_code AND c.programme_id = p.id AND p.outline_line = :outline_line AND p.gone = 0 AND c.gone = 0 ORDER BY c.programme_id, c.item;
 
 -- :name programme_criterion_last(region_code:text, programme_id:int)   the highest number used
 SELECT COALESCE(max(c.item), 0) FROM programme_criterion c WHERE c.region_code = :region_code AND c.programme_id = :programme_id;

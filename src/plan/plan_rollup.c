@@ -117,7 +117,7 @@ static enum rc move_sum(struct tx *tx, const struct change *c, const struct term
     if (n != 0)
         return db_exec(tx, SQL_rollup_add, args, count, NULL, f);
     memmove(&args[4], &args[5], (size_t)(count - 5) * sizeof args[0]);
-    return db_exec(tx, SQL_rollup_move, args, count - 1, NULL, f);
+    return db_sum(tx, SQL_rollup_move, args, count - 1, count - 5, f);
 }
 
 static enum rc put_term(struct tx *tx, const struct change *c, const struct term *t, struct fail *f)

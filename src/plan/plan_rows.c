@@ -333,6 +333,15 @@ enum rc plan_mentions(struct tx *tx, const struct plan_list_of *of, struct plan_
     return rows_end(&rows);
 }
 
+static int cmp_unit(const void *pa, const void *pb)
+{
+    const struct plan_action_unit *a = pa, *b = pb;
+    int by_part = span_cmp(a->part, b->part);
+    if (by_part != 0)
+        return by_part;
+    return a->item != b->item ? (a->item < b->item ? -1 : 1) : (a->unit_id > b->unit_id) - (a->unit_id < b->unit_id);
+}
+
 enum rc plan_units_of_action(struct tx *tx, const char *region_code, int64_t action_id, struct plan_action_unit **out,
                              int *n, struct fail *f)
 {
@@ -348,9 +357,12 @@ enum rc plan_units_of_action(struct tx *tx, const char *region_code, int64_t act
             plan_drop(&rows);
             return over(f);
         }
-        items[count++] = (struct plan_action_unit){rows_int(&rows, 0), rows_text_dup(&rows, 1), rows_text_dup(&rows, 2),
-                                                   rows_text_dup(&rows, 3), rows_text_dup(&rows, 4)};
+        items[count++] =
+            (struct plan_action_unit){rows_int(&rows, 0),      rows_int(&rows, 5),      rows_text_dup(&rows, 1),
+                                      rows_text_dup(&rows, 2), rows_text_dup(&rows, 3), rows_text_dup(&rows, 4)};
     }
+    if (count > 1)
+        qsort(items, (size_t)count, sizeof *items, cmp_unit);
     *out = items;
     *n = count;
     return rows_end(&rows);

@@ -186,10 +186,9 @@ static void print_day(int32_t day, char out[16])
         date_print(date_from_days(day), out);
 }
 
-void plan_verdict_text(const struct plan_verdict *v, enum lang lang, struct sb *sb)
+void plan_verdict_reason(const struct plan_verdict *v, struct fail *reason)
 {
     char due[16], report[16], start[16], number[16], percent[16];
-    struct fail text = {0};
     const struct plan_facts *facts = &v->facts;
     print_day(facts->due_day, due);
     print_day(facts->last_report_day, report);
@@ -198,8 +197,14 @@ void plan_verdict_text(const struct plan_verdict *v, enum lang lang, struct sb *
     (void)snprintf(number, sizeof number, "%d", v->why == PLAN_WHY_ON_PLAN ? v->planned_pct : v->count);
     bool by_report = v->why == PLAN_WHY_DONE || v->why == PLAN_WHY_STALE || v->why == PLAN_WHY_REPORTED;
     const char *day = v->why == PLAN_WHY_NOT_BEGUN ? start : by_report ? report : due;
-    (void)fail_set(&text, RC_OK, why_msg(v), NULL, day, percent, number, NULL);
-    fail_text(&text, lang, sb);
+    (void)fail_set(reason, RC_OK, why_msg(v), NULL, day, percent, number, NULL);
+}
+
+void plan_verdict_text(const struct plan_verdict *v, enum lang lang, struct sb *sb)
+{
+    struct fail reason;
+    plan_verdict_reason(v, &reason);
+    fail_text(&reason, lang, sb);
 }
 
 void plan_tally_add(struct plan_tally *t, const struct plan_verdict *v, bool owner, bool measure)

@@ -95,6 +95,8 @@ struct plan_verdict plan_judge(const struct plan_thresholds *t, const struct cal
                                const struct plan_facts *facts, int32_t as_of_day);
 /* plan_verdict_text - the reason as one sentence: “red because due 2011-06-30, no report”. */
 void plan_verdict_text(const struct plan_verdict *v, enum lang lang, struct sb *sb);
+/* plan_verdict_reason - the same before it is in a language. */
+void plan_verdict_reason(const struct plan_verdict *v, struct fail *reason);
 
 /* Counts over the actions of an outline or a unit. */
 struct plan_tally {

@@ -2,7 +2,6 @@
  * journal.c - the journal: entries of a command are kept until it ends and then written with the digests of the rows that it
  * changed, so that one hash covers both. Heads of recent subjects are kept in memory by the writer: an append costs no read.
  */
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,38 +12,26 @@
 
 /* ---- hashing ------------------------------------------------------------------------------------------------------------------ */
 
-static size_t pack_u64(unsigned char *p, uint64_t n)
+static void put_int(struct hashing *h, int64_t n)
 {
-    for (int i = 0; i < 8; i++)
-        p[i] = (unsigned char)(n >> (8 * i));
-    return 8;
+    hash_add_u64(h, 8); /* its length, as for every field */
+    hash_add_u64(h, (uint64_t)n);
 }
 
-static void put_int(crypto_generichash_state *h, int64_t n)
+static void put_span(struct hashing *h, struct span s)
 {
-    unsigned char b[16];
-    (void)pack_u64(b, 8); /* its length, as for every field */
-    (void)pack_u64(b + 8, (uint64_t)n);
-    (void)crypto_generichash_update(h, b, sizeof(b));
-}
-
-static void put_span(crypto_generichash_state *h, struct span s)
-{
-    unsigned char b[8];
-    (void)pack_u64(b, s.len);
-    (void)crypto_generichash_update(h, b, sizeof(b));
-    if (s.len)
-        (void)crypto_generichash_update(h, (const unsigned char *)s.ptr, s.len);
+    hash_add_u64(h, s.len);
+    hash_add(h, s.ptr, s.len);
 }
 
 void journal_row_hash(const unsigned char previous[HASH_BYTES], const struct journal_full *row,
                       unsigned char out[HASH_BYTES])
 {
-    crypto_generichash_state h;
+    struct hashing h;
     const unsigned char version = JOURNAL_VERSION;
-    (void)crypto_generichash_init(&h, NULL, 0, HASH_BYTES);
-    (void)crypto_generichash_update(&h, &version, 1);
-    (void)crypto_generichash_update(&h, previous, HASH_BYTES);
+    hash_begin(&h, HASH_BYTES);
+    hash_add(&h, &version, 1);
+    hash_add(&h, previous, HASH_BYTES);
     put_span(&h, row->region_code);
     put_span(&h, row->subject_kind);
     put_int(&h, row->subject_id);
@@ -55,7 +42,7 @@ void journal_row_hash(const unsigned char previous[HASH_BYTES], const struct jou
     put_span(&h, row->verb);
     put_span(&h, row->change);
     put_span(&h, row->row_digests);
-    (void)crypto_generichash_final(&h, out, HASH_BYTES);
+    hash_end(&h, out);
 }
 
 bool journal_full_read(struct rows *r, struct journal_full *out, const unsigned char **hash)

@@ -5,7 +5,6 @@
  * the row is there afterwards, a digest of all its values. The log goes into the journal row that ends the command and so under
  * the chain's hash and the seals. Verify plays the logs in order and compares what they say last of each row with the row itself.
  */
-#include <sodium.h>
 #include <string.h>
 
 #include "base/ensure.h"
@@ -13,41 +12,74 @@
 
 #define ROW_DIGEST_VERSION 1
 
-static void put_u32(crypto_generichash_state *h, uint64_t n)
+void hash_begin(struct hashing *h, size_t hash_bytes)
 {
-    unsigned char b[4];
-    for (int i = 0; i < 4; i++)
-        b[i] = (unsigned char)(n >> (8 * i));
-    (void)crypto_generichash_update(h, b, sizeof(b));
+    h->n = 0;
+    h->bytes = hash_bytes;
+    (void)crypto_generichash_init(&h->h, NULL, 0, hash_bytes);
 }
 
-static void put_u64(crypto_generichash_state *h, uint64_t n)
+static void hash_flush(struct hashing *h)
+{
+    (void)crypto_generichash_update(&h->h, h->buffer, h->n);
+    h->n = 0;
+}
+
+void hash_add(struct hashing *h, const void *p, size_t n)
+{
+    if (n > sizeof(h->buffer) - h->n)
+        hash_flush(h);
+    if (n > sizeof(h->buffer)) {
+        (void)crypto_generichash_update(&h->h, p, n);
+        return;
+    }
+    if (n > 0)
+        memcpy(h->buffer + h->n, p, n);
+    h->n += n;
+}
+
+static void add_little_endian(struct hashing *h, uint64_t v, size_t bytes)
 {
     unsigned char b[8];
-    for (int i = 0; i < 8; i++)
-        b[i] = (unsigned char)(n >> (8 * i));
-    (void)crypto_generichash_update(h, b, sizeof(b));
+    for (size_t i = 0; i < bytes; i++)
+        b[i] = (unsigned char)(v >> (8 * i));
+    hash_add(h, b, bytes);
 }
 
-static void put_bytes(crypto_generichash_state *h, const void *p, size_t n)
+void hash_add_u32(struct hashing *h, uint64_t v)
 {
-    put_u32(h, n);
-    if (n)
-        (void)crypto_generichash_update(h, p, n);
+    add_little_endian(h, v, 4);
 }
 
-static void put_value(crypto_generichash_state *h, const struct db_val *v)
+void hash_add_u64(struct hashing *h, uint64_t v)
+{
+    add_little_endian(h, v, 8);
+}
+
+void hash_end(struct hashing *h, unsigned char *out)
+{
+    hash_flush(h);
+    (void)crypto_generichash_final(&h->h, out, h->bytes);
+}
+
+static void put_bytes(struct hashing *h, const void *p, size_t n)
+{
+    hash_add_u32(h, n);
+    hash_add(h, p, n);
+}
+
+static void put_value(struct hashing *h, const struct db_val *v)
 {
     const unsigned char tag = (unsigned char)v->type;
-    (void)crypto_generichash_update(h, &tag, 1);
+    hash_add(h, &tag, 1);
     uint64_t bits = 0;
     switch (v->type) {
     case DB_INT:
-        put_u64(h, (uint64_t)v->i);
+        hash_add_u64(h, (uint64_t)v->i);
         break;
     case DB_REAL:
         memcpy(&bits, &v->d, sizeof(bits));
-        put_u64(h, bits);
+        hash_add_u64(h, bits);
         break;
     case DB_TEXT:
     case DB_BLOB:
@@ -60,10 +92,10 @@ static void put_value(crypto_generichash_state *h, const struct db_val *v)
 
 void row_digest(const struct sql_table *t, const struct db_val *vals, unsigned char out[ROW_DIGEST_BYTES])
 {
-    crypto_generichash_state h;
+    struct hashing h;
     const unsigned char version = ROW_DIGEST_VERSION;
-    (void)crypto_generichash_init(&h, NULL, 0, ROW_DIGEST_BYTES);
-    (void)crypto_generichash_update(&h, &version, 1);
+    hash_begin(&h, ROW_DIGEST_BYTES);
+    hash_add(&h, &version, 1);
     put_bytes(&h, t->name, strlen(t->name));
     for (int i = 0; i < t->n_columns; i++) {
         if (vals[i].type == DB_NULL)
@@ -71,7 +103,7 @@ void row_digest(const struct sql_table *t, const struct db_val *vals, unsigned c
         put_bytes(&h, t->columns[i].name, strlen(t->columns[i].name));
         put_value(&h, &vals[i]);
     }
-    (void)crypto_generichash_final(&h, out, ROW_DIGEST_BYTES);
+    hash_end(&h, out);
 }
 
 static void add_key_text(struct sb *sb, struct span s)

@@ -204,6 +204,7 @@ void store_close(struct store *s)
     if (s->lock_fd >= 0)
         (void)close(s->lock_fd);
     sb_release(&s->rows.sb);
+    sums_free(&s->sums);
     arena_free(s->scratch);
     (void)pthread_mutex_destroy(&s->queue_lock);
     (void)pthread_mutex_destroy(&s->batch_lock);

@@ -134,6 +134,12 @@ struct rows {
 /* db_exec - a statement without rows; changed may be NULL. RC_CONFLICT on a constraint. */
 MUST_USE enum rc db_exec(struct tx *tx, enum sql_id id, const struct db_val *args, int n, int64_t *changed,
                          struct fail *f);
+/*
+ * db_sum - a statement that adds whole numbers, its last n_adds arguments, to the row that the others name: the numbers of all commands of a batch
+ * are added up, and it runs once a row before the commit. So nobody in the same batch sees them yet: for sums that only readers look at, and that
+ * commands only ever add to.
+ */
+MUST_USE enum rc db_sum(struct tx *tx, enum sql_id id, const struct db_val *args, int n, int n_adds, struct fail *f);
 /* db_query - opens a cursor; end it with rows_end in every path. */
 MUST_USE enum rc db_query(struct tx *tx, enum sql_id id, const struct db_val *args, int n, struct rows *rows,
                           struct fail *f);

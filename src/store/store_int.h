@@ -3,6 +3,7 @@
 #define YITI_STORE_STORE_INT_H
 
 #include <pthread.h>
+#include <sodium.h>
 #include <stdatomic.h>
 
 #include "base/limits.h"
@@ -14,6 +15,19 @@
 #define HASH_BYTES 32
 #define ROW_DIGEST_BYTES 16
 #define NODE_HOLDER_BYTES 16
+
+/* ---- hashing (rows.c): many small pieces go through one buffer, for a call of the hash costs more than they do ------------------- */
+
+struct hashing {
+    crypto_generichash_state h;
+    size_t n, bytes; /* in the buffer; of the hash */
+    unsigned char buffer[1024];
+};
+void hash_begin(struct hashing *h, size_t hash_bytes);
+void hash_add(struct hashing *h, const void *p, size_t n);
+void hash_add_u32(struct hashing *h, uint64_t v); /* little-endian, as below */
+void hash_add_u64(struct hashing *h, uint64_t v);
+void hash_end(struct hashing *h, unsigned char *out);
 
 /* ---- digests of journalled rows (rows.c) -------------------------------------------------------------------------------- */
 
@@ -61,6 +75,28 @@ struct pending {
     bool is_first; /* of its subject within this command: previous is known */
 };
 
+/* ---- numbers added up over a batch (sums.c) ----------------------------------------------------------------------------------- */
+
+#define SUM_ARGS_MAX 16
+#define SUM_BUCKETS 1024 /* a power of two */
+struct sum {
+    struct sum *next;
+    uint64_t hash; /* of id and keys */
+    enum sql_id id;
+    int n, n_keys; /* arguments; the first n_keys name the row, the others are added */
+    struct db_val *args;
+};
+struct sums { /* of the batch that runs */
+    struct arena *a;
+    struct sum *rows[SUM_BUCKETS];
+    int n;
+};
+void sums_begin(struct sums *sums);
+/* sums_take - those of a command that has ended well. sums_write - all of the batch, inside its transaction. */
+MUST_USE enum rc sums_take(struct sums *sums, const struct sum *of, struct fail *f);
+MUST_USE enum rc sums_write(struct store *s, struct fail *f);
+void sums_free(struct sums *sums);
+
 struct tx {
     struct store *s;
     struct conn *c;
@@ -70,7 +106,8 @@ struct tx {
     bool write;
     struct pending *first, *last; /* journal entries of this command, not yet written */
     int pending;
-    bool flushed; /* journal rows have been written, heads moved on */
+    struct sum *sums; /* that this command adds */
+    bool flushed;     /* journal rows have been written, heads moved on */
 };
 /* journal_flush - writes the command's entries with the digests of changed rows; refuses changed rows without an entry. */
 MUST_USE enum rc journal_flush(struct tx *tx, struct fail *f);
@@ -120,6 +157,7 @@ struct store {
     struct conn *writer; /* writer thread only, once it runs */
     struct row_log rows; /* writer thread only */
     struct head *heads;  /* writer thread only */
+    struct sums sums;    /* writer thread only */
     int64_t last_now_us; /* writer thread only: tx_now_us never goes back */
     int64_t last_sweep_us, last_position;
     int64_t batch_journal_rows;

@@ -2,7 +2,7 @@
  * writer.c - the one writer: group commit.
  *
  *   store_submit -> queue -> writer thread: BEGIN; for each command { SAVEPOINT; command, reply, idempotency row, journal;
- *                            RELEASE or ROLLBACK TO }; COMMIT (on disk); done() for all
+ *                            RELEASE or ROLLBACK TO }; sums; COMMIT (on disk); done() for all
  *
  * While one batch is being synced the next one gathers. A failing command rolls back alone. When the transaction itself fails
  * (disk full, input or output error, commit refused) every command of the batch gets that failure, also one that had been
@@ -131,6 +131,8 @@ static void run_command(struct store *s, struct store_write *w)
     w->rc = run_inside(&tx, w);
     if (w->rc == RC_OK && s->writer->broken)
         w->rc = fail_store(&w->fail, RC_READ_ONLY, "command", "went on after a failing statement");
+    if (w->rc == RC_OK)
+        w->rc = sums_take(&s->sums, tx.sums, &w->fail);
     if (w->rc == RC_OK) {
         w->rc = s->d->order(s->writer, CONN_RELEASE, &w->fail);
         s->batch_journal_rows += w->rc == RC_OK ? tx.pending : 0;
@@ -188,6 +190,7 @@ static void run_all(struct store *s, struct store_write *first)
     struct fail f = {0};
     s->writer->broken = false;
     s->batch_journal_rows = 0;
+    sums_begin(&s->sums);
     enum rc rc = s->d->order(s->writer, CONN_BEGIN_WRITE, &f);
     for (struct store_write *w = first; rc == RC_OK && w != NULL; w = w->next) {
         run_command(s, w);
@@ -196,6 +199,8 @@ static void run_all(struct store *s, struct store_write *first)
             f = w->fail;
         }
     }
+    if (rc == RC_OK)
+        rc = sums_write(s, &f);
     if (rc == RC_OK)
         rc = commit(s, &f);
     if (rc != RC_OK)

@@ -124,8 +124,11 @@ static void look_at_plan(struct preparing *p, const struct sql_stmt *def, const 
             if (span_starts(detail, SPAN("SCAN ")) && !span_starts(detail, SPAN("SCAN (")) &&
                 !span_starts(detail, SPAN("SCAN CONSTANT")))
                 complain(p, def, pick, detail.ptr);
-            if (knows_more_than_the_region(def) && ends_with(detail, SPAN("(region_code=?)")))
+            if (knows_more_than_the_region(def) && ends_with(detail, SPAN("(region_code=?)"))) {
                 complain(p, def, pick, detail.ptr);
+                print_error("    it walks the region: join from the narrower table (a CROSS JOIN b), or add + 0 to the "
+                            "order's id\n");
+            }
         }
     }
     c->d->finalize(c, handle);

@@ -61,3 +61,6 @@ SELECT value FROM t_count WHERE region_code = :region_code AND id = :id;
 
 -- :name t_slow(n:int)   takes long: for the time limit of reads
 WITH RECURSIVE c AS (SELECT 1 AS x UNION ALL SELECT c.x + 1 FROM c WHERE c.x < :n) SELECT count(*) FROM c;
+
+-- :name t_count_more(region_code:text, id:int, n:int)   adds to what is there
+UPDATE t_count SET value = value + :n WHERE region_code = :region_code AND id = :id;

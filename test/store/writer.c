@@ -327,6 +327,80 @@ static void in_one_batch_only_the_failing_ones_fail(void **state)
     test_free(all);
 }
 
+static enum rc add_three_times(struct tx *tx, const void *in, void *out, struct fail *f)
+{
+    enum rc rc = RC_OK;
+    (void)out;
+    for (int i = 0; rc == RC_OK && i < 3; i++)
+        rc = db_sum(tx, SQL_t_count_more, DB_ARGS(DB_S(REGION), DB_I(1 + i % 2), DB_I(*(const int64_t *)in)), 1, f);
+    if (rc == RC_OK && *(const int64_t *)in % 5 == 0)
+        return fail_set(f, RC_STALE, MSG_not_found, NULL, NULL); /* takes its numbers with it */
+    return rc;
+}
+
+static int64_t value_now;
+
+static enum rc read_value(struct tx *tx, void *ctx, struct fail *f)
+{
+    struct rows r;
+    const enum rc rc = db_one(tx, SQL_t_count_get, DB_ARGS(DB_S(REGION), DB_I(*(const int64_t *)ctx)), &r, f);
+    if (rc != RC_OK)
+        return rc;
+    value_now = rows_int(&r, 0);
+    return rows_end(&r);
+}
+
+static int64_t value_of(struct home *h, int64_t id)
+{
+    struct fail f = {0};
+    struct arena *const a = arena_new(1u << 20);
+    assert_int_equal(store_read(h->s, NULL, a, read_value, &id, &f), RC_OK);
+    arena_free(a);
+    return value_now;
+}
+
+/* In one batch: who fails adds nothing, the others each theirs, and every row has been written once. */
+static void sums_of_a_batch_are_added_up(void **state)
+{
+    struct gate held = {false, false, false};
+    struct store_write g = {.command = gate, .out = &held, .done = gate_done, .ctx = &held};
+    enum { N = 100 };
+    struct home *const h = *state;
+    struct one *const all = test_calloc(N, sizeof(*all));
+    int64_t numbers[N], want = 0;
+    struct crowd c = {.waiting = N};
+    (void)pthread_mutex_init(&c.lock, NULL);
+    (void)pthread_cond_init(&c.answered, NULL);
+    must(h, note_count_up, &(int64_t){7});
+    const int64_t before = value_of(h, 1);
+    assert_int_equal(store_submit(h->s, &g), RC_OK);
+    while (!atomic_load(&held.is_held))
+        (void)usleep(100);
+    for (int i = 0; i < N; i++) {
+        numbers[i] = i + 1;
+        want += numbers[i] % 5 ? 2 * numbers[i]
+                               : 0; /* two of the three are for this row, one for a row that is not there */
+        all[i].a = arena_new(1u << 20);
+        all[i].crowd = &c;
+        all[i].w = (struct store_write){
+            .command = add_three_times, .in = &numbers[i], .arena = all[i].a, .done = count_answer, .ctx = &all[i]};
+        assert_int_equal(store_submit(h->s, &all[i].w), RC_OK);
+    }
+    atomic_store(&held.may_go, true);
+    (void)pthread_mutex_lock(&c.lock);
+    while (c.waiting > 0)
+        (void)pthread_cond_wait(&c.answered, &c.lock);
+    (void)pthread_mutex_unlock(&c.lock);
+    assert_int_equal(c.ok, N - N / 5);
+    assert_int_equal(value_of(h, 1), before + want);
+    sb_release(&g.body);
+    for (int i = 0; i < N; i++) {
+        sb_release(&all[i].w.body);
+        arena_free(all[i].a);
+    }
+    test_free(all);
+}
+
 static void full_queue_is_busy_and_loses_nothing(void **state)
 {
     struct home *const h = *state;
@@ -506,6 +580,7 @@ int main(void)
         T(key_runs_out_after_a_day),
         T(long_key_is_refused),
         T(in_one_batch_only_the_failing_ones_fail),
+        T(sums_of_a_batch_are_added_up),
         T(full_queue_is_busy_and_loses_nothing),
         T(long_read_is_stopped),
         T(time_never_goes_back),
