@@ -46,7 +46,6 @@ static struct sum *copy(struct arena *a, const struct sum *of)
     return sum;
 }
 
-/* style: allow parameters because it is db_exec with one number more */
 enum rc db_sum(struct tx *tx, enum sql_id id, const struct db_val *args, int n, int n_adds, struct fail *f)
 {
     struct db_val kept[SUM_ARGS_MAX];
