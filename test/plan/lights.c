@@ -151,6 +151,11 @@ static void thresholds_are_read_strictly(void **state)
     } cases[] = {
         {HEAD "near_working_days: 5\nbehind_amber_pct: 1\nbehind_red_pct: 2\nstale_days: 3\n", RC_OK, ""},
         {HEAD "# c\nnear_working_days: 0\nbehind_amber_pct: 1\nbehind_red_pct: 1 # c\nstale_days: 3660", RC_OK, ""},
+        {"stale_days:   3  # c: d\n\nbehind_red_pct: 40\n" HEAD "near_working_days: 10#\nbehind_amber_pct: 1\n",
+         RC_INVALID, "t.yaml:6"},
+        {"stale_days:   3  # c: d\n\nbehind_red_pct: 40\n" HEAD "near_working_days: 10 #\nbehind_amber_pct: 1  \n",
+         RC_OK, ""},
+        {HEAD "near_working_days: 007\nbehind_amber_pct: 1\nbehind_red_pct: 2\nstale_days: \"3\"\n", RC_OK, ""},
         {HEAD "near_working_days: 5\nbehind_amber_pct: 1\nbehind_red_pct: 2\n", RC_INVALID, "t.yaml:1"},
         {HEAD "near_working_days: 5\nnear_working_days: 5\nbehind_amber_pct: 1\nbehind_red_pct: 2\nstale_days: 3\n",
          RC_MALFORMED, "t.yaml:4"},
@@ -173,6 +178,13 @@ static void thresholds_are_read_strictly(void **state)
             fail_msg("case %zu: %s, not %s", i, rc_name(rc), rc_name(cases[i].rc));
         if (!span_starts(span_of(f.field), span_of(cases[i].at)))
             fail_msg("case %zu is refused at “%s”, not at “%s”", i, f.field, cases[i].at);
+        if (rc == RC_OK) { /* with a mark of YAML's own before it the library reads it, and must read the same */
+            char marked[400];
+            struct plan_thresholds other;
+            (void)snprintf(marked, sizeof marked, "---\n%s", cases[i].text);
+            assert_int_equal(plan_thresholds_read(a, "t.yaml", span_of(marked), &other, &f), RC_OK);
+            assert_memory_equal(&t, &other, sizeof t);
+        }
         arena_free(a);
     }
 }
