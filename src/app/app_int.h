@@ -28,8 +28,8 @@ struct app_config {
     const char *trusted_proxies[APP_PROXIES_MAX + 1]; /* NULL-ended */
     const char *metrics_from[APP_PROXIES_MAX + 1];    /* NULL-ended: who may read /metrics; none: loopback */
     const char *public_url;
-    int retry_s, group_s, disable_hours;              /* of mail and webhooks: org_options */
-    const char *reach_allow[APP_PROXIES_MAX + 1];     /* NULL-ended: private addresses that webhooks may reach */
+    int retry_s, group_s, disable_hours;          /* of mail and webhooks: org_options */
+    const char *reach_allow[APP_PROXIES_MAX + 1]; /* NULL-ended: private addresses that webhooks may reach */
     int threads;
     enum log_level log_level;
     enum log_form log_form;

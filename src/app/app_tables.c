@@ -14,7 +14,8 @@ static const struct {
     const struct cli_command *commands;
     const int *count;
 } COMMANDS[] = {
-    /* clang-format off: a line each, so that rooms added side by side do not collide */
+    /* a line each, so that rooms added side by side do not collide */
+    /* clang-format off */
     {app_commands, &app_command_count},
     {org_commands, &org_command_count},
     {duty_commands, &duty_command_count},
@@ -39,7 +40,8 @@ const struct cli_command *app_command_at(int i)
 
 const struct route_table *const *app_route_tables(int *n)
 {
-    /* clang-format off: a line each, so that rooms added side by side do not collide */
+    /* a line each, so that rooms added side by side do not collide */
+    /* clang-format off */
     static const struct route_table *const tables[] = {
         &app_routes,
         &org_routes,
@@ -68,11 +70,8 @@ const struct route_table *const *app_route_tables(int *n)
 
 /* Who is told of a change of a duty, by the kind of its subject or source. */
 const struct duty_listener duty_listeners[] = {
-    {"action", plan_on_duty},
-    {"resolution", meet_on_duty},
-    {"group", govern_on_duty},
-    {"call", govern_on_duty},
-    {"cleanup", govern_on_duty},
+    {"action", plan_on_duty}, {"resolution", meet_on_duty}, {"group", govern_on_duty},
+    {"call", govern_on_duty}, {"cleanup", govern_on_duty},
 };
 const int duty_listener_count = (int)(sizeof(duty_listeners) / sizeof(duty_listeners[0]));
 

@@ -122,7 +122,7 @@ static enum rc attach(struct tx *tx, const struct govern_call *c, int64_t file_i
 static enum rc act_create(struct tx *tx, struct govern_call *c, struct fail *f)
 {
     const struct document_kind *kind = NULL;
-    struct matter call;
+    struct matter call = {0};
     const int64_t call_id = govern_id(&c->v[DOCUMENT_CALL]);
     enum rc rc = kind_of(tx, c->m.form, &kind, f);
     if (rc == RC_OK && call_id != 0)

@@ -330,7 +330,7 @@ static enum rc when_all(struct tx *tx, struct govern_call *c, struct fail *f)
 static enum rc act_adopt(struct tx *tx, struct govern_call *c, struct fail *f)
 {
     struct standard *s = NULL;
-    struct standard_member member;
+    struct standard_member member = {0};
     const struct span on = govern_day(&c->v[ADOPT_ON], c->today);
     enum rc rc = need_state(tx, c, "consulted", &s, f);
     if (rc == RC_OK)

@@ -120,9 +120,9 @@ struct session_slot {
 struct org {
     struct org_options options;
     struct arena *arena;
-    struct oidc *oidc;    /* the house identity provider; NULL: none */
-    pthread_mutex_t lock; /* slots, tick */
-    struct delivery *delivery; /* threads of mail and webhooks; NULL: not started */
+    struct oidc *oidc;           /* the house identity provider; NULL: none */
+    pthread_mutex_t lock;        /* slots, tick */
+    struct delivery *delivery;   /* threads of mail and webhooks; NULL: not started */
     struct feed_rate *feed_rate; /* how often personal feeds are read */
     struct session_slot *slots;
     uint32_t tick;

@@ -221,10 +221,10 @@ enum rc person_edit(struct tx *tx, const void *vin, void *out, struct fail *f)
 enum rc person_erase(struct tx *tx, int64_t id, struct fail *f)
 {
     static const enum sql_id drops[] = {
-        SQL_password_drop,        SQL_totp_drop,          SQL_session_drop_all,  SQL_device_drop_all,
-        SQL_one_time_drop_person, SQL_oidc_link_drop_all, SQL_demo_account_drop, SQL_notice_drop_all,
-        SQL_feed_token_drop,      SQL_notice_choice_drop, SQL_notice_setting_drop,
-        SQL_mail_wait_drop_all,   SQL_mail_drop_all};
+        SQL_password_drop,        SQL_totp_drop,          SQL_session_drop_all,    SQL_device_drop_all,
+        SQL_one_time_drop_person, SQL_oidc_link_drop_all, SQL_demo_account_drop,   SQL_notice_drop_all,
+        SQL_feed_token_drop,      SQL_notice_choice_drop, SQL_notice_setting_drop, SQL_mail_wait_drop_all,
+        SQL_mail_drop_all};
     struct person_row p;
     enum rc rc = person_manage(tx, id, &p, f);
     if (rc == RC_OK)

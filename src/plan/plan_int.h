@@ -201,7 +201,7 @@ struct plan_view {
     struct plan_day_thresholds { /* of the edition that was in force when the day ended; read with the first light */
         bool known;
         struct plan_thresholds t;
-    } *thresholds;
+    } * thresholds;
     const struct calendar *calendar;
 };
 /* plan_view_on - the view of a day; takes from the arena. RC_LIMIT comes with the first light when the arena is full. */

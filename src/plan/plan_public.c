@@ -380,7 +380,9 @@ static enum rc answer_csv(struct tx *tx, void *ctx, struct fail *f)
     if (rc == RC_OK && sb_rc(&sb) != RC_OK)
         rc = over(f);
     if (rc == RC_OK) {
-        reply_header(ask->r, "Link", "<https://creativecommons.org/licenses/by/4.0/>; rel=\"license\", </api/v1/public/dictionary>; rel=\"describedby\"");
+        reply_header(ask->r, "Link",
+                     "<https://creativecommons.org/licenses/by/4.0/>; rel=\"license\", </api/v1/public/dictionary>; "
+                     "rel=\"describedby\"");
         reply_body(ask->r, "text/csv; charset=utf-8", sb_span(&sb));
     }
     sb_release(&sb);

@@ -43,6 +43,15 @@ static void formats(struct book *b)
     format_set_bold(b->head_shown);
 }
 
+static lxw_error write_day(lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column, struct ymd d, lxw_format *f)
+{
+    lxw_datetime day = {0};
+    day.year = d.year;
+    day.month = d.month;
+    day.day = d.day;
+    return worksheet_write_datetime(sheet, row, column, &day, f);
+}
+
 static void put_cell(struct book *b, lxw_worksheet *sheet, lxw_row_t row, int column, const struct sheet_column *c,
                      struct span value)
 {
@@ -59,8 +68,7 @@ static void put_cell(struct book *b, lxw_worksheet *sheet, lxw_row_t row, int co
     else if (value.len == 0)
         e = worksheet_write_blank(sheet, row, (lxw_col_t)column, f);
     else if (c->kind == COLUMN_DAY && date_parse(value, &d) && d.year >= 1900)
-        e = worksheet_write_datetime(sheet, row, (lxw_col_t)column, &(lxw_datetime){d.year, d.month, d.day, 0, 0, 0},
-                                     f);
+        e = write_day(sheet, row, (lxw_col_t)column, d, f);
     else if (number && span_to_i64(value, &n))
         e = worksheet_write_number(sheet, row, (lxw_col_t)column, (double)n, f);
     else
@@ -73,7 +81,8 @@ static void put_heads(struct book *b, lxw_worksheet *sheet, const struct sheet_f
     for (int c = 0; c < form->n_columns; c++) {
         const struct sheet_column *const column = &form->columns[c];
         const bool shown = column->kind == COLUMN_SHOWN || column->kind == COLUMN_KEY;
-        lxw_row_col_options hidden = {.hidden = column->kind == COLUMN_KEY};
+        lxw_row_col_options hidden = {0};
+        hidden.hidden = column->kind == COLUMN_KEY;
         b->ok =
             b->ok &&
             worksheet_set_column_opt(sheet, (lxw_col_t)c, (lxw_col_t)c, column->width, NULL, &hidden) == LXW_NO_ERROR &&

@@ -60,7 +60,7 @@ async function decide(page) {
   await page.click('[data-charge-save]');
   await page.waitForSelector('[data-duty]');
   const card = page.locator('[data-resolution]', { hasText: '票价优惠自2027' });
-  assert.match(await card.innerText(), /待对方城市答复/); /* offered, not ordered */
+  await card.getByText('待对方城市答复').first().waitFor(); /* offered, not ordered */
   return card.locator('[data-duty]').first().getAttribute('data-duty');
 }
 

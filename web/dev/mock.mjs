@@ -276,7 +276,7 @@ function route(method, path, q, json, raw, headers) {
   if (!db.user) return problem(401, '请先登录。');
   const meets = method === 'GET' ? mockMeet(a, b, c) : null;
   if (meets) return ok(meets);
-  if (a === 'my') {
+  if (a === 'my' && b !== 'duties') {
     const mine = filtered(q);
     return ok({ overdue: mine.filter((x) => x.light === 'red'), due_soon: mine.filter((x) => x.light === 'amber' && x.due_on), unreported: mine.filter((x) => !x.last_report_at), recent: [...db.reports].reverse().slice(0, 10) });
   }
