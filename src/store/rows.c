@@ -12,16 +12,21 @@
 
 #define ROW_DIGEST_VERSION 1
 
+static crypto_generichash_state *state_of(struct hashing *h)
+{
+    return (void *)(h->room + (HASHING_ALIGN - (uintptr_t)h->room % HASHING_ALIGN) % HASHING_ALIGN);
+}
+
 void hash_begin(struct hashing *h, size_t hash_bytes)
 {
     h->n = 0;
     h->bytes = hash_bytes;
-    (void)crypto_generichash_init(&h->h, NULL, 0, hash_bytes);
+    (void)crypto_generichash_init(state_of(h), NULL, 0, hash_bytes);
 }
 
 static void hash_flush(struct hashing *h)
 {
-    (void)crypto_generichash_update(&h->h, h->buffer, h->n);
+    (void)crypto_generichash_update(state_of(h), h->buffer, h->n);
     h->n = 0;
 }
 
@@ -30,7 +35,7 @@ void hash_add(struct hashing *h, const void *p, size_t n)
     if (n > sizeof(h->buffer) - h->n)
         hash_flush(h);
     if (n > sizeof(h->buffer)) {
-        (void)crypto_generichash_update(&h->h, p, n);
+        (void)crypto_generichash_update(state_of(h), p, n);
         return;
     }
     if (n > 0)
@@ -59,7 +64,7 @@ void hash_add_u64(struct hashing *h, uint64_t v)
 void hash_end(struct hashing *h, unsigned char *out)
 {
     hash_flush(h);
-    (void)crypto_generichash_final(&h->h, out, h->bytes);
+    (void)crypto_generichash_final(state_of(h), out, h->bytes);
 }
 
 static void put_bytes(struct hashing *h, const void *p, size_t n)

@@ -18,8 +18,10 @@
 
 /* ---- hashing (rows.c): many small pieces go through one buffer, for a call of the hash costs more than they do ------------------- */
 
-struct hashing {
-    crypto_generichash_state h;
+#define HASHING_ALIGN 64 /* of the library's state */
+struct hashing {         /* not to be copied */
+    /* The state lies at the first multiple of 64 in here: a stack that is checked for use after return keeps 32 only. */
+    unsigned char room[sizeof(crypto_generichash_state) + HASHING_ALIGN];
     size_t n, bytes; /* in the buffer; of the hash */
     unsigned char buffer[1024];
 };
