@@ -94,6 +94,24 @@ int cli_failed(struct cli *c, const struct fail *f)
     return 1;
 }
 
+int cli_usage(struct cli *c, const char *text)
+{
+    (void)fprintf(c->err, c->lang == LANG_ZH ? "用法：yiti %s\n" : "usage: yiti %s\n", text);
+    return 2;
+}
+
+int cli_finish(struct cli *c, struct sb *sb, enum rc rc, const struct fail *f)
+{
+    const struct span s = sb_span(sb);
+    if (rc == RC_OK && s.len > 0) {
+        (void)fwrite(s.ptr, 1, s.len, c->out);
+        if (s.ptr[s.len - 1] != '\n')
+            (void)fputc('\n', c->out);
+    }
+    sb_release(sb);
+    return rc == RC_OK ? 0 : cli_failed(c, f);
+}
+
 int cli_bad_value(struct cli *c, const char *option, const char *value, const char *allowed)
 {
     struct fail f;

@@ -48,6 +48,11 @@ bool cli_no_more_options(struct cli *c);
 /* cli_read_file - the whole file ("-" is c->in) into the arena; RC_MISSING, RC_INVALID when it cannot be
  * read, RC_LIMIT over max_bytes or the arena's cap; the message names it. */
 MUST_USE enum rc cli_read_file(struct cli *c, const char *name, size_t max_bytes, struct span *out, struct fail *f);
+/* cli_usage - "usage: yiti text" on err in the user's language; returns 2. */
+int cli_usage(struct cli *c, const char *text);
+/* cli_finish - the end of a command that wrote its answer into sb: prints it, with a line end, or, when rc is a failure, the message. Gives sb back;
+ * returns the exit code. */
+int cli_finish(struct cli *c, struct sb *sb, enum rc rc, const struct fail *f);
 /* cli_failed - prints "yiti: sentence" on err in the user's language and returns 1. */
 int cli_failed(struct cli *c, const struct fail *f);
 /* cli_bad_value - says on err that an option does not take this value and what it takes ("green, amber, red, grey"); returns 2. */

@@ -192,6 +192,15 @@ static bool canonical_i64(struct span s, int64_t *out)
     return true;
 }
 
+enum rc json_get_text_or_null(const json_t *obj, const char *field, size_t max_bytes, struct span *out, struct fail *f)
+{
+    if (json_is_null(json_object_get(obj, field))) {
+        *out = SPAN("");
+        return RC_OK;
+    }
+    return json_get_text(obj, field, JSON_OPTIONAL, max_bytes, out, f);
+}
+
 enum rc json_get_id(const json_t *obj, const char *field, enum json_need need, int64_t *out, struct fail *f)
 {
     const json_t *v;

@@ -27,6 +27,9 @@ enum json_need { JSON_OPTIONAL, JSON_REQUIRED };
 /* json_get_text - borrows from obj; at most max_bytes; must be valid UTF-8 without control characters (C0, DEL, C1) but \n and \t. */
 MUST_USE enum rc json_get_text(const json_t *obj, const char *field, enum json_need need, size_t max_bytes,
                                struct span *out, struct fail *f);
+/* json_get_text_or_null - an optional member that may be null: "" then, for what is taken away; *out stays as it is when the member is absent. */
+MUST_USE enum rc json_get_text_or_null(const json_t *obj, const char *field, size_t max_bytes, struct span *out,
+                                       struct fail *f);
 /* json_get_id - a decimal string in its one form (no sign, no leading zero), 1 to 2^63-1 (also taken: an integer number up to 2^53). */
 MUST_USE enum rc json_get_id(const json_t *obj, const char *field, enum json_need need, int64_t *out, struct fail *f);
 /* json_get_fen - a decimal string that may be negative: any int64. */

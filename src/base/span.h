@@ -36,6 +36,15 @@ struct span span_trim(struct span s);
 /* span_split - cuts at the first sep: returns the part before it and moves *rest behind it; when there is none returns
  * all and empties *rest. Loop while rest.len or use span_split_next. */
 struct span span_split(struct span *rest, char sep);
+/* span_or_null - SPAN_NONE for an empty one, as an optional column wants it. span_or_empty - "" for none, as a column that is always there. */
+static inline struct span span_or_null(struct span s)
+{
+    return s.len > 0 ? s : SPAN_NONE;
+}
+static inline struct span span_or_empty(struct span s)
+{
+    return s.ptr != NULL ? s : SPAN("");
+}
 /* span_dup, span_cstr - copies into the arena (span_cstr zero-terminates). ptr NULL over the cap. */
 struct span span_dup(struct arena *a, struct span s);
 char *span_cstr(struct arena *a, struct span s);

@@ -3,30 +3,11 @@
 
 #include "bulletin/assess_int.h"
 
-static const struct actor the_system = {0, "system", 0, "000000"};
-
 struct call {
     struct cli *c;
     int64_t id;
     struct sb out; /* JSON of --json */
 };
-
-static int usage(struct cli *c, const char *text)
-{
-    (void)fprintf(c->err, c->lang == LANG_ZH ? "用法：yiti %s\n" : "usage: yiti %s\n", text);
-    return 2;
-}
-
-static int done(struct call *call, enum rc rc, const struct fail *f)
-{
-    struct cli *c = call->c;
-    if (rc == RC_OK && c->json) {
-        (void)fwrite(call->out.ptr, 1, call->out.len, c->out);
-        (void)fputc('\n', c->out);
-    }
-    sb_release(&call->out);
-    return rc == RC_OK ? 0 : cli_failed(c, f);
-}
 
 enum { LISTED_MAX = 200 };
 static enum rc list_all(struct tx *tx, void *ctx, struct fail *f)
@@ -45,17 +26,18 @@ static enum rc list_all(struct tx *tx, void *ctx, struct fail *f)
     while (rows_next(&rows))
         assess_run_of(&rows, &items[n++]);
     rc = rows_end(&rows);
+    for (int i = 0; rc == RC_OK && i < n && !call->c->json; i++)
+        (void)fprintf(call->c->out, "%lld  %.*s  %.*s  %.*s  %.*s\n", (long long)items[i].id,
+                      SPAN_ARG(items[i].from_on), SPAN_ARG(items[i].until_on), SPAN_ARG(items[i].state),
+                      SPAN_ARG(items[i].scheme));
+    if (rc != RC_OK || !call->c->json)
+        return rc;
     jw_init(&w, &call->out);
     jw_object(&w);
     jw_key(&w, "items");
     jw_array(&w);
-    for (int i = 0; rc == RC_OK && i < n; i++) {
+    for (int i = 0; rc == RC_OK && i < n; i++)
         rc = assess_brief_json(tx, &items[i], &w, f);
-        if (!call->c->json)
-            (void)fprintf(call->c->out, "%lld  %.*s  %.*s  %.*s  %.*s\n", (long long)items[i].id,
-                          SPAN_ARG(items[i].from_on), SPAN_ARG(items[i].until_on), SPAN_ARG(items[i].state),
-                          SPAN_ARG(items[i].scheme));
-    }
     jw_array_end(&w);
     jw_object_end(&w);
     return rc;
@@ -66,10 +48,10 @@ static int list(struct cli *c)
     struct call call = {.c = c};
     struct fail f;
     if (!cli_no_more_options(c) || c->argc != 0)
-        return usage(c, "assess list");
+        return cli_usage(c, "assess list");
     sb_init(&call.out, 1u << 26);
-    enum rc rc = store_read(c->store, &the_system, c->arena, list_all, &call, &f);
-    return done(&call, rc, &f);
+    enum rc rc = store_read(c->store, &ACTOR_SYSTEM, c->arena, list_all, &call, &f);
+    return cli_finish(c, &call.out, rc, &f);
 }
 
 static enum rc show_one(struct tx *tx, void *ctx, struct fail *f)
@@ -103,12 +85,12 @@ static int show(struct cli *c)
     struct call call = {.c = c};
     struct fail f;
     if (!cli_no_more_options(c) || c->argc != 1)
-        return usage(c, "assess show ID");
+        return cli_usage(c, "assess show ID");
     if (!span_to_i64(span_of(c->argv[0]), &call.id) || call.id <= 0)
         return cli_bad_argument(c, "编号", "id", c->argv[0]);
     sb_init(&call.out, 1u << 26);
-    enum rc rc = store_read(c->store, &the_system, c->arena, show_one, &call, &f);
-    return done(&call, rc, &f);
+    enum rc rc = store_read(c->store, &ACTOR_SYSTEM, c->arena, show_one, &call, &f);
+    return cli_finish(c, &call.out, rc, &f);
 }
 
 const struct cli_command assess_commands[] = {

@@ -5,8 +5,6 @@
 
 #include "bulletin/bulletin_int.h"
 
-static const struct actor the_system = {0, "system", 0, "000000"};
-
 struct call {
     struct cli *c;
     int64_t id;
@@ -14,23 +12,6 @@ struct call {
     struct span file;
     bool docx;
 };
-
-static int usage(struct cli *c, const char *text)
-{
-    (void)fprintf(c->err, c->lang == LANG_ZH ? "用法：yiti %s\n" : "usage: yiti %s\n", text);
-    return 2;
-}
-
-static int done(struct call *call, enum rc rc, const struct fail *f)
-{
-    struct cli *c = call->c;
-    if (rc == RC_OK && c->json) {
-        (void)fwrite(call->out.ptr, 1, call->out.len, c->out);
-        (void)fputc('\n', c->out);
-    }
-    sb_release(&call->out);
-    return rc == RC_OK ? 0 : cli_failed(c, f);
-}
 
 static bool take_id(struct cli *c, const char *text, int64_t *id)
 {
@@ -57,19 +38,24 @@ static enum rc list_all(struct tx *tx, void *ctx, struct fail *f)
         bulletin_of(&rows, &items[n++]);
     rc = rows_end(&rows);
     jw_init(&w, &call->out);
-    jw_object(&w);
-    jw_key(&w, "items");
-    jw_array(&w);
+    if (call->c->json) {
+        jw_object(&w);
+        jw_key(&w, "items");
+        jw_array(&w);
+    }
     for (int i = 0; rc == RC_OK && i < n; i++) {
         const struct bulletin_row_of *b = &items[i];
-        rc = bulletin_brief_json(tx, b, &w, f);
-        if (!call->c->json)
+        if (call->c->json)
+            rc = bulletin_brief_json(tx, b, &w, f);
+        else
             (void)fprintf(call->c->out, "%lld  %.*s  %.*s  %.*s  %.*s\n", (long long)b->id, SPAN_ARG(b->until_on),
                           SPAN_ARG(b->state), SPAN_ARG(b->template),
                           SPAN_ARG(b->document_number.len > 0 ? b->document_number : b->number));
     }
-    jw_array_end(&w);
-    jw_object_end(&w);
+    if (call->c->json) {
+        jw_array_end(&w);
+        jw_object_end(&w);
+    }
     return rc;
 }
 
@@ -78,10 +64,10 @@ static int list(struct cli *c)
     struct call call = {.c = c};
     struct fail f;
     if (!cli_no_more_options(c) || c->argc != 0)
-        return usage(c, "bulletin list");
+        return cli_usage(c, "bulletin list");
     sb_init(&call.out, 1u << 28);
-    enum rc rc = store_read(c->store, &the_system, c->arena, list_all, &call, &f);
-    return done(&call, rc, &f);
+    enum rc rc = store_read(c->store, &ACTOR_SYSTEM, c->arena, list_all, &call, &f);
+    return cli_finish(c, &call.out, rc, &f);
 }
 
 /* ---- show ------------------------------------------------------------------------------------------------------------------------------ */
@@ -123,12 +109,12 @@ static int show(struct cli *c)
     struct call call = {.c = c};
     struct fail f;
     if (!cli_no_more_options(c) || c->argc != 1)
-        return usage(c, "bulletin show ID");
+        return cli_usage(c, "bulletin show ID");
     if (!take_id(c, c->argv[0], &call.id))
         return 2;
     sb_init(&call.out, 1u << 28);
-    enum rc rc = store_read(c->store, &the_system, c->arena, show_one, &call, &f);
-    return done(&call, rc, &f);
+    enum rc rc = store_read(c->store, &ACTOR_SYSTEM, c->arena, show_one, &call, &f);
+    return cli_finish(c, &call.out, rc, &f);
 }
 
 /* ---- export ---------------------------------------------------------------------------------------------------------------------------- */
@@ -165,10 +151,10 @@ static int export(struct cli *c)
     const bool words = cli_no_more_options(c) && c->argc == 2;
     call.docx = words && span_ends(span_of(c->argv[1]), SPAN(".docx"));
     if (!words || (!call.docx && !span_ends(span_of(c->argv[1]), SPAN(".xlsx"))))
-        return usage(c, "bulletin export ID FILE.docx|FILE.xlsx");
+        return cli_usage(c, "bulletin export ID FILE.docx|FILE.xlsx");
     if (!take_id(c, c->argv[0], &call.id))
         return 2;
-    enum rc rc = store_read(c->store, &the_system, c->arena, make_file, &call, &f);
+    enum rc rc = store_read(c->store, &ACTOR_SYSTEM, c->arena, make_file, &call, &f);
     if (rc != RC_OK)
         return cli_failed(c, &f);
     const int fd = openat(c->cwd_fd, c->argv[1], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);

@@ -6,8 +6,6 @@
 
 #include "duty/duty_int.h"
 
-static const struct actor the_system = {0, "system", 0, "000000"};
-
 struct call {
     struct cli *c;
     struct sb sb;
@@ -15,24 +13,6 @@ struct call {
     struct duty_step_in step;
     int64_t id;
 };
-
-static int usage(struct cli *c, const char *text)
-{
-    (void)fprintf(c->err, "usage: yiti %s\n", text);
-    return 2;
-}
-
-static int finish(struct call *call, enum rc rc, const struct fail *f)
-{
-    const struct span s = sb_span(&call->sb);
-    if (rc == RC_OK && s.len > 0) {
-        (void)fwrite(s.ptr, 1, s.len, call->c->out);
-        if (s.ptr[s.len - 1] != '\n')
-            (void)fputc('\n', call->c->out);
-    }
-    sb_release(&call->sb);
-    return rc == RC_OK ? 0 : cli_failed(call->c, f);
-}
 
 static enum rc read_list(struct tx *tx, void *ctx, struct fail *f)
 {
@@ -73,9 +53,9 @@ static int duty_list_cli(struct cli *c)
     if (cli_flag(c, "open"))
         call.q.filters |= SQLF_duty_list_open;
     if (!cli_no_more_options(c) || c->argc != 0)
-        return usage(c, "duty list [--open] [--json]");
+        return cli_usage(c, "duty list [--open] [--json]");
     sb_init(&call.sb, 1u << 26);
-    return finish(&call, store_read(c->store, &the_system, c->arena, read_list, &call, &f), &f);
+    return cli_finish(c, &call.sb, store_read(c->store, &ACTOR_SYSTEM, c->arena, read_list, &call, &f), &f);
 }
 
 static enum rc read_one(struct tx *tx, void *ctx, struct fail *f)
@@ -92,9 +72,9 @@ static int duty_show_cli(struct cli *c)
     struct call call = {.c = c};
     struct fail f = {0};
     if (!cli_no_more_options(c) || c->argc != 1 || !span_to_i64(span_of(c->argv[0]), &call.id))
-        return usage(c, "duty show ID");
+        return cli_usage(c, "duty show ID");
     sb_init(&call.sb, 1u << 26);
-    return finish(&call, store_read(c->store, &the_system, c->arena, read_one, &call, &f), &f);
+    return cli_finish(c, &call.sb, store_read(c->store, &ACTOR_SYSTEM, c->arena, read_one, &call, &f), &f);
 }
 
 static enum rc run_step(struct tx *tx, const void *in, void *out, struct fail *f)
@@ -114,17 +94,18 @@ static int duty_step_cli(struct cli *c)
     const char *unit = cli_option(c, "unit");
     if (!cli_no_more_options(c) || c->argc != 2 || !span_to_i64(span_of(c->argv[0]), &call.step.id) ||
         (unit != NULL && !span_to_i64(span_of(unit), &call.step.unit_id)))
-        return usage(c, "duty step ID VERB [--text T] [--reason T] [--due DAY] [--unit ID] [--part PART]");
+        return cli_usage(c, "duty step ID VERB [--text T] [--reason T] [--due DAY] [--unit ID] [--part PART]");
     call.step.verb = span_of(c->argv[1]);
     call.id = call.step.id;
     sb_init(&call.sb, 1u << 26);
-    struct store_write w = {.command = run_step, .in = &call.step, .out = &row, .actor = the_system, .arena = c->arena};
+    struct store_write w = {
+        .command = run_step, .in = &call.step, .out = &row, .actor = ACTOR_SYSTEM, .arena = c->arena};
     enum rc rc = store_run(c->store, &w);
     f = w.fail;
     sb_release(&w.body);
     if (rc == RC_OK)
-        rc = store_read(c->store, &the_system, c->arena, read_one, &call, &f);
-    return finish(&call, rc, &f);
+        rc = store_read(c->store, &ACTOR_SYSTEM, c->arena, read_one, &call, &f);
+    return cli_finish(c, &call.sb, rc, &f);
 }
 
 /* ---- packs -------------------------------------------------------------------------------------------------------------------------- */
@@ -182,7 +163,7 @@ static int pack_check(struct cli *c)
     struct fail f = {0};
     int n = 0;
     if (!cli_no_more_options(c) || c->argc != 1)
-        return usage(c, "pack check FOLDER");
+        return cli_usage(c, "pack check FOLDER");
     if (read_pack(c, c->argv[0], files, &n, &f) != RC_OK)
         return cli_failed(c, &f);
     for (int i = 0; i < n; i++)
@@ -215,13 +196,13 @@ static int pack_activate(struct cli *c)
     int n = 0;
     const char *on = cli_option(c, "on");
     if (!cli_no_more_options(c) || c->argc != 1)
-        return usage(c, "pack activate FOLDER [--on DAY]");
+        return cli_usage(c, "pack activate FOLDER [--on DAY]");
     if (read_pack(c, c->argv[0], texts, &n, &f) != RC_OK)
         return cli_failed(c, &f);
     for (int i = 0; i < n; i++)
         files[i] = (struct duty_pack_file){span_cstr(c->arena, last_name(span_of(texts[i].file))), texts[i].body};
     const struct duty_activate_in in = {last_name(span_of(c->argv[0])), span_of(on), files, n};
-    struct store_write w = {.command = run_activate, .in = &in, .actor = the_system, .arena = c->arena};
+    struct store_write w = {.command = run_activate, .in = &in, .actor = ACTOR_SYSTEM, .arena = c->arena};
     const enum rc rc = store_run(c->store, &w);
     sb_release(&w.body);
     if (rc != RC_OK)

@@ -3,16 +3,6 @@
 
 #include "duty/duty_int.h"
 
-static struct span or_null(struct span s)
-{
-    return s.len > 0 ? s : SPAN_NONE;
-}
-
-static struct span or_empty(struct span s)
-{
-    return s.ptr != NULL ? s : SPAN("");
-}
-
 /* ---- opening -------------------------------------------------------------------------------------------------------------------- */
 
 static bool is_among(struct span s, const char *const *words, int n)
@@ -34,7 +24,7 @@ static enum rc check_open(const struct duty_open_in *in, struct duty_row *d, str
     d->part = in->part.len > 0 ? in->part : SPAN("responsible");
     if (!is_among(d->part, parts, 4))
         return fail_span(f, RC_INVALID, MSG_duty_word_invalid, "part", d->part);
-    d->report_every = or_empty(in->report_every);
+    d->report_every = span_or_empty(in->report_every);
     if (!is_among(d->report_every, every, 5))
         return fail_span(f, RC_INVALID, MSG_duty_word_invalid, "report_every", d->report_every);
     if (in->due_on.len > 0 && duty_day_of(in->due_on) == INT32_MIN)
@@ -89,8 +79,8 @@ static enum rc add_sources(struct tx *tx, const struct duty_open_in *in, const s
     for (int i = 0; rc == RC_OK && i < in->n_sources; i++) {
         const struct duty_source *s = &in->sources[i];
         rc = db_exec(tx, SQL_duty_source_add,
-                     DB_ARGS(DB_S(d->region_code), DB_I(d->id), DB_T(s->kind), DB_I(s->id), DB_T(or_empty(s->words)),
-                             DB_I_OR_NULL(s->unit_id)),
+                     DB_ARGS(DB_S(d->region_code), DB_I(d->id), DB_T(s->kind), DB_I(s->id),
+                             DB_T(span_or_empty(s->words)), DB_I_OR_NULL(s->unit_id)),
                      NULL, f);
     }
     return rc;
@@ -148,7 +138,7 @@ static enum rc fill(struct tx *tx, const struct duty_open_in *in, struct duty_ro
     d->ordinal = in->ordinal;
     d->weight = in->weight > 0 ? in->weight : 1;
     d->start_on = in->start_on.len > 0 ? in->start_on : duty_day_text(tx_arena(tx), duty_today(tx));
-    d->due_on = d->first_due_on = or_null(in->due_on);
+    d->due_on = d->first_due_on = span_or_null(in->due_on);
     d->report_by_on = next_report(tx_arena(tx), d->report_every, duty_day_of(d->start_on));
     d->clock = SPAN("");
     d->opened_at_us = d->updated_at_us = now;
@@ -273,7 +263,7 @@ static enum rc make_parts(struct tx *tx, const struct duty_step_in *in, const st
                                               .ordinal = before + i + 1,
                                               .weight = p->weight,
                                               .part = p->part.len > 0 ? p->part : SPAN("supporting"),
-                                              .due_on = p->due_on.len > 0 ? p->due_on : or_empty(d->due_on)},
+                                              .due_on = p->due_on.len > 0 ? p->due_on : span_or_empty(d->due_on)},
                        &child, f);
     }
     return rc;

@@ -3,8 +3,6 @@
 
 #include "govern/govern_int.h"
 
-static const struct actor the_system = {0, "system", 0, "000000"};
-
 /* ---- list and show ------------------------------------------------------------ */
 
 struct look {
@@ -18,8 +16,9 @@ struct look {
 
 static int usage(struct cli *c, const struct govern_topic *topic, const char *rest)
 {
-    (void)fprintf(c->err, "usage: yiti %s %s\n", topic->kind, rest);
-    return 2;
+    char text[200];
+    (void)snprintf(text, sizeof text, "%s %s", topic->kind, rest);
+    return cli_usage(c, text);
 }
 
 /* One line a matter, from the same JSON that the API gives: number, state, code, title. */
@@ -69,18 +68,6 @@ static enum rc read_one(struct tx *tx, void *ctx, struct fail *f)
     return rc == RC_OK ? govern_object(tx, look->id, &look->show, &w, &version, f) : rc;
 }
 
-static int finish(struct look *look, enum rc rc, const struct fail *f)
-{
-    const struct span s = sb_span(&look->sb);
-    if (rc == RC_OK && s.len > 0) {
-        (void)fwrite(s.ptr, 1, s.len, look->c->out);
-        if (s.ptr[s.len - 1] != '\n')
-            (void)fputc('\n', look->c->out);
-    }
-    sb_release(&look->sb);
-    return rc == RC_OK ? 0 : cli_failed(look->c, f);
-}
-
 static struct look look_at(struct cli *c, const struct govern_topic *topic)
 {
     struct look look = {.c = c, .topic = topic, .show = {.lang = c->lang}};
@@ -97,7 +84,7 @@ static int list_of(struct cli *c, const struct govern_topic *topic)
     look.state = span_of(cli_option(c, "state"));
     if (!cli_no_more_options(c) || c->argc != 0)
         return usage(c, topic, "list [--state WORD] [--json]");
-    return finish(&look, store_read(c->store, &the_system, c->arena, read_list, &look, &f), &f);
+    return cli_finish(c, &look.sb, store_read(c->store, &ACTOR_SYSTEM, c->arena, read_list, &look, &f), &f);
 }
 
 static int show_of(struct cli *c, const struct govern_topic *topic)
@@ -106,7 +93,7 @@ static int show_of(struct cli *c, const struct govern_topic *topic)
     struct fail f = {0};
     if (!cli_no_more_options(c) || c->argc != 1 || !span_to_i64(span_of(c->argv[0]), &look.id))
         return usage(c, topic, "show ID");
-    return finish(&look, store_read(c->store, &the_system, c->arena, read_one, &look, &f), &f);
+    return cli_finish(c, &look.sb, store_read(c->store, &ACTOR_SYSTEM, c->arena, read_one, &look, &f), &f);
 }
 
 static int group_list(struct cli *c)

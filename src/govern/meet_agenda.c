@@ -14,8 +14,8 @@ static enum rc item_put(struct tx *tx, const struct meet_session *s, const struc
 {
     return db_exec(tx, SQL_meet_item_insert,
                    DB_ARGS(DB_S(s->region_code), DB_I(i->id), DB_I(s->id), DB_I(i->ordinal), DB_T(i->kind),
-                           DB_T(i->title), DB_I_OR_NULL(i->presenter_id), DB_T(meet_or_empty(i->speaker)),
-                           DB_I(i->duration_min), DB_T(meet_or_empty(i->late_reason)), DB_I_OR_NULL(i->resolution_id)),
+                           DB_T(i->title), DB_I_OR_NULL(i->presenter_id), DB_T(span_or_empty(i->speaker)),
+                           DB_I(i->duration_min), DB_T(span_or_empty(i->late_reason)), DB_I_OR_NULL(i->resolution_id)),
                    NULL, f);
 }
 
@@ -23,8 +23,8 @@ static enum rc item_save(struct tx *tx, const struct meet_session *s, const stru
 {
     return db_exec(tx, SQL_meet_item_save,
                    DB_ARGS(DB_S(s->region_code), DB_I(i->id), DB_I(s->id), DB_I(i->ordinal), DB_T(i->title),
-                           DB_I_OR_NULL(i->presenter_id), DB_T(meet_or_empty(i->speaker)), DB_I(i->duration_min),
-                           DB_T(meet_or_empty(i->record))),
+                           DB_I_OR_NULL(i->presenter_id), DB_T(span_or_empty(i->speaker)), DB_I(i->duration_min),
+                           DB_T(span_or_empty(i->record))),
                    NULL, f);
 }
 

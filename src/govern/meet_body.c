@@ -22,7 +22,7 @@ static enum rc check_rotation(const struct meet_body *b, struct fail *f)
     if (b->term_months < 1 || b->term_months > 120)
         return fail_set(f, RC_INVALID, MSG_meet_term_invalid, "term_months", NULL);
     if (meet_day_of(b->rotates_from_on) == INT32_MIN)
-        return fail_span(f, RC_INVALID, MSG_meet_day_invalid, "rotates_from_on", meet_or_empty(b->rotates_from_on));
+        return fail_span(f, RC_INVALID, MSG_meet_day_invalid, "rotates_from_on", span_or_empty(b->rotates_from_on));
     return RC_OK;
 }
 
@@ -141,7 +141,7 @@ static enum rc create(struct tx *tx, const struct meet_body_in *in, struct meet_
                             .name = in->name,
                             .kind = or_default(in->kind, "joint_conference"),
                             .level = or_default(in->level, "region"),
-                            .purpose = meet_or_empty(in->purpose),
+                            .purpose = span_or_empty(in->purpose),
                             .rotates = or_default(in->rotates, "session"),
                             .term_months = in->term_months < 0 ? 0 : in->term_months,
                             .rotates_from_on = in->rotates_from_on.len > 0 ? in->rotates_from_on : SPAN_NONE,

@@ -3,31 +3,11 @@
 
 #include "govern/meet_int.h"
 
-static const struct actor the_system = {0, "system", 0, "000000"};
-
 struct call {
     struct cli *c;
     struct sb out;
     int64_t id, body_id;
 };
-
-static int usage(struct cli *c, const char *text)
-{
-    (void)fprintf(c->err, c->lang == LANG_ZH ? "用法：yiti %s\n" : "usage: yiti %s\n", text);
-    return 2;
-}
-
-static int finish(struct call *call, enum rc rc, const struct fail *f)
-{
-    const struct span s = sb_span(&call->out);
-    if (rc == RC_OK && s.len > 0) {
-        (void)fwrite(s.ptr, 1, s.len, call->c->out);
-        if (s.ptr[s.len - 1] != '\n')
-            (void)fputc('\n', call->c->out);
-    }
-    sb_release(&call->out);
-    return rc == RC_OK ? 0 : cli_failed(call->c, f);
-}
 
 static void session_line(struct call *call, struct tx *tx, const struct meet_session *s)
 {
@@ -77,9 +57,9 @@ static int meeting_list(struct cli *c)
     struct fail f = {0};
     const char *body = cli_option(c, "body");
     if (!cli_no_more_options(c) || c->argc != 0 || (body != NULL && !span_to_i64(span_of(body), &call.body_id)))
-        return usage(c, "meeting list [--body ID] [--json]");
+        return cli_usage(c, "meeting list [--body ID] [--json]");
     sb_init(&call.out, 1u << 26);
-    return finish(&call, store_read(c->store, &the_system, c->arena, read_list, &call, &f), &f);
+    return cli_finish(c, &call.out, store_read(c->store, &ACTOR_SYSTEM, c->arena, read_list, &call, &f), &f);
 }
 
 static enum rc show_text(struct call *call, struct tx *tx, const struct meet_session *s, struct fail *f)
@@ -125,9 +105,9 @@ static int meeting_show(struct cli *c)
     struct call call = {.c = c};
     struct fail f = {0};
     if (!cli_no_more_options(c) || c->argc != 1 || !span_to_i64(span_of(c->argv[0]), &call.id))
-        return usage(c, "meeting show ID [--json]");
+        return cli_usage(c, "meeting show ID [--json]");
     sb_init(&call.out, 1u << 26);
-    return finish(&call, store_read(c->store, &the_system, c->arena, read_one, &call, &f), &f);
+    return cli_finish(c, &call.out, store_read(c->store, &ACTOR_SYSTEM, c->arena, read_one, &call, &f), &f);
 }
 
 const struct cli_command meet_commands[] = {

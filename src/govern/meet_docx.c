@@ -130,7 +130,7 @@ static enum rc charged(struct doc *p, const struct meet_resolution *r, struct du
                                                                    : span_of(in(p, "参加单位：", "Supporting: ")),
                                      meet_unit_name(p->tx, rows[i].holder_id),
                                      rows[i].due_on.len > 0 ? span_of(in(p, "，期限", ", due ")) : SPAN(""),
-                                     meet_or_empty(rows[i].due_on)));
+                                     span_or_empty(rows[i].due_on)));
     return rc;
 }
 

@@ -12,10 +12,6 @@ static inline enum rc meet_over(struct fail *f)
 {
     return fail_set(f, RC_LIMIT, MSG_meet_memory, NULL, NULL);
 }
-static inline struct span meet_or_empty(struct span s)
-{
-    return s.ptr != NULL ? s : SPAN("");
-}
 int32_t meet_day_of(struct span on); /* INT32_MIN: none */
 struct span meet_today(struct tx *tx);
 /* meet_unit_name - as it is called today, "?" when it is not there. */

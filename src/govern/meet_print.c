@@ -276,7 +276,7 @@ static enum rc duties(struct paper *p, const struct meet_resolution *r, struct d
         text(p, meet_unit_name(p->tx, rows[i].holder_id));
         sb_addf(p->sb, "</td><td>%s</td><td>",
                 span_is(rows[i].part, "lead") ? in(p, "牵头", "lead") : in(p, "参加", "supporting"));
-        text(p, meet_or_empty(rows[i].due_on));
+        text(p, span_or_empty(rows[i].due_on));
         sb_adds(p->sb, "</td><td>");
         rc = duty_state_name(show, &rows[i], &state, f);
         if (rc == RC_OK)

@@ -90,9 +90,9 @@ static enum rc insert_resolution(struct tx *tx, const struct meet_resolution *r,
     return db_exec(tx, SQL_meet_resolution_insert,
                    DB_ARGS(DB_S(r->region_code), DB_I(r->id), DB_I(r->body_id), DB_I(r->session_id),
                            DB_I_OR_NULL(r->item_id), DB_T(r->number), DB_I(r->ordinal), DB_T(r->kind), DB_T(r->text),
-                           DB_T(meet_or_empty(r->proposer)), DB_T(r->how), DB_I(r->votes_for), DB_I(r->votes_against),
+                           DB_T(span_or_empty(r->proposer)), DB_T(r->how), DB_I(r->votes_for), DB_I(r->votes_against),
                            DB_I(r->abstained), DB_I(r->present), DB_I(r->voting), DB_T(r->outcome),
-                           DB_T(meet_or_empty(r->reason)), DB_I_OR_NULL(r->outline_id), DB_I(r->carry_out),
+                           DB_T(span_or_empty(r->reason)), DB_I_OR_NULL(r->outline_id), DB_I(r->carry_out),
                            DB_I(r->decided_at_us)),
                    NULL, f);
 }

@@ -91,9 +91,9 @@ static enum rc index_session(struct tx *tx, const struct meet_session *s, struct
     sb_init(&sb, MEET_NAME_BYTES_MAX + 3 * MEET_WORDS_BYTES_MAX);
     sb_add(&sb, s->title);
     sb_addc(&sb, '\n');
-    sb_add(&sb, meet_or_empty(s->theme));
+    sb_add(&sb, span_or_empty(s->theme));
     sb_addc(&sb, '\n');
-    sb_add(&sb, meet_or_empty(s->place));
+    sb_add(&sb, span_or_empty(s->place));
     const enum rc rc =
         sb_rc(&sb) == RC_OK ? search_put(tx, s->region_code, "meeting", s->id, sb_span(&sb), f) : meet_over(f);
     sb_release(&sb);
@@ -113,7 +113,7 @@ static void note_session(struct meet_note *n, const struct meet_session *s)
         time_print(s->starts_at_us, at);
         jw_kstr(&n->w, "starts_at", at);
     }
-    jw_ktext(&n->w, "place", meet_or_empty(s->place));
+    jw_ktext(&n->w, "place", span_or_empty(s->place));
 }
 
 /* 杭州都市经济圈市长联席会议第三次会议. */
@@ -133,8 +133,8 @@ static enum rc insert_session(struct tx *tx, const struct meet_session *s, struc
 {
     return db_exec(tx, SQL_meet_session_insert,
                    DB_ARGS(DB_S(s->region_code), DB_I(s->id), DB_I(s->body_id), DB_T(s->number), DB_I(s->ordinal),
-                           DB_T(s->title), DB_T(meet_or_empty(s->theme)), DB_I(s->host_id), DB_I_OR_NULL(s->turn_id),
-                           DB_T(meet_or_empty(s->host_reason)), DB_T(meet_or_empty(s->place)),
+                           DB_T(s->title), DB_T(span_or_empty(s->theme)), DB_I(s->host_id), DB_I_OR_NULL(s->turn_id),
+                           DB_T(span_or_empty(s->host_reason)), DB_T(span_or_empty(s->place)),
                            DB_I_OR_NULL(s->starts_at_us), DB_I_OR_NULL(s->ends_at_us)),
                    NULL, f);
 }
@@ -145,7 +145,7 @@ static enum rc plan_new(struct tx *tx, const struct meet_session_in *in, int64_t
     struct meet_note note;
     struct meet_session s = {.theme = in->theme,
                              .host_id = in->host_id,
-                             .host_reason = meet_or_empty(in->host_reason),
+                             .host_reason = span_or_empty(in->host_reason),
                              .place = in->place,
                              .starts_at_us = in->starts_at_us,
                              .ends_at_us = in->ends_at_us,

@@ -340,10 +340,10 @@ enum rc meet_session_done(struct tx *tx, struct meet_session *s, struct meet_not
     int64_t changed = 0;
     enum rc rc = db_exec(
         tx, SQL_meet_session_save,
-        DB_ARGS(DB_S(s->region_code), DB_I(s->id), DB_I(s->version), DB_T(s->title), DB_T(meet_or_empty(s->theme)),
-                DB_I(s->host_id), DB_I_OR_NULL(s->turn_id), DB_T(meet_or_empty(s->host_reason)),
-                DB_T(meet_or_empty(s->place)), DB_I_OR_NULL(s->starts_at_us), DB_I_OR_NULL(s->ends_at_us),
-                DB_S(meet_state_word(s->state)), DB_T(meet_or_empty(s->minutes)), DB_T(meet_or_empty(s->reason)),
+        DB_ARGS(DB_S(s->region_code), DB_I(s->id), DB_I(s->version), DB_T(s->title), DB_T(span_or_empty(s->theme)),
+                DB_I(s->host_id), DB_I_OR_NULL(s->turn_id), DB_T(span_or_empty(s->host_reason)),
+                DB_T(span_or_empty(s->place)), DB_I_OR_NULL(s->starts_at_us), DB_I_OR_NULL(s->ends_at_us),
+                DB_S(meet_state_word(s->state)), DB_T(span_or_empty(s->minutes)), DB_T(span_or_empty(s->reason)),
                 DB_I_OR_NULL(s->called_at_us), DB_I_OR_NULL(s->minuted_at_us)),
         &changed, f);
     if (rc == RC_OK && changed == 0)

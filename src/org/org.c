@@ -34,7 +34,7 @@ static enum rc begin_command(struct tx *tx, const void *in, void *out, struct fa
 static enum rc run_command(struct store *s, command_fn *command, const void *in, struct fail *f)
 {
     struct arena *a = arena_new(1u << 20);
-    struct store_write w = {.command = command, .in = in, .actor = {0, "system", 0, "000000"}, .arena = a};
+    struct store_write w = {.command = command, .in = in, .actor = ACTOR_SYSTEM, .arena = a};
     enum rc rc = store_run(s, &w);
     if (rc != RC_OK)
         *f = w.fail;
@@ -53,7 +53,7 @@ static enum rc regions_load(struct store *s, struct fail *f)
     int64_t rows = 0;
     crypto_generichash(hash, sizeof hash, (const unsigned char *)org_regions_csv, org_regions_csv_len, NULL, 0);
     sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
-    enum rc rc = store_read(s, &(struct actor){0, "system", 0, "000000"}, a, begin_read, &there, f);
+    enum rc rc = store_read(s, &ACTOR_SYSTEM, a, begin_read, &there, f);
     bool same = rc == RC_OK && span_is(there.regions_hash, hex);
     arena_free(a);
     if (rc != RC_OK || same)

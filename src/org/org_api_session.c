@@ -221,7 +221,7 @@ enum rc api_session_password(struct req *r, struct fail *f)
     if (rc == RC_OK && token.ptr && !secret_hash(token, in->one_time))
         return fail_set(f, RC_SIGN_IN, MSG_one_time_over, "token", NULL);
     if (rc == RC_OK && !token.ptr)
-        rc = store_read(req_store(r), &(struct actor){0, "system", 0, "000000"}, req_arena(r), old_read, &look, f);
+        rc = store_read(req_store(r), &ACTOR_SYSTEM, req_arena(r), old_read, &look, f);
     if (rc == RC_OK && !token.ptr && !org_password_verify(look.password, old))
         return fail_set(f, RC_SIGN_IN, MSG_password_old_wrong, "old", NULL);
     if (rc == RC_OK)
@@ -262,7 +262,7 @@ static enum rc factor_session(struct req *r, struct factor_look *look, struct fa
 {
     if (!req_session_hash(r, look->hash))
         return fail_set(f, RC_SIGN_IN, MSG_session_over, NULL, NULL);
-    return store_read(req_store(r), &(struct actor){0, "system", 0, "000000"}, req_arena(r), factor_read, look, f);
+    return store_read(req_store(r), &ACTOR_SYSTEM, req_arena(r), factor_read, look, f);
 }
 
 /* The secret is new each time and kept nowhere: it counts only when it comes back with a code of it. */

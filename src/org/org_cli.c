@@ -9,22 +9,14 @@
 #define REGION_FILE_BYTES_MAX (32u << 20)
 #define SETUP_TOKEN_US (24 * 3600000000LL)
 
-static const struct actor cli_actor = {0, "system", 0, "000000"};
-
 static enum rc cli_run(struct cli *c, command_fn *command, const void *in, void *out, struct fail *f)
 {
-    struct store_write w = {.command = command, .in = in, .out = out, .actor = cli_actor, .arena = c->arena};
+    struct store_write w = {.command = command, .in = in, .out = out, .actor = ACTOR_SYSTEM, .arena = c->arena};
     enum rc rc = store_run(c->store, &w);
     if (rc != RC_OK)
         *f = w.fail;
     sb_release(&w.body);
     return rc;
-}
-
-static int cli_usage(struct cli *c, const char *args)
-{
-    fprintf(c->err, c->lang == LANG_EN ? "usage: yiti … %s\n" : "用法：yiti … %s\n", args);
-    return 2;
 }
 
 static struct span option_span(struct cli *c, const char *name)
@@ -102,7 +94,7 @@ static int cli_region_list(struct cli *c)
         return cli_failed(c, &f);
     show_begin(&x.show, c);
     jw_array(&x.show.w);
-    enum rc rc = store_read(c->store, &cli_actor, c->arena, region_list_read, &x, &f);
+    enum rc rc = store_read(c->store, &ACTOR_SYSTEM, c->arena, region_list_read, &x, &f);
     jw_array_end(&x.show.w);
     show_end(&x.show);
     return rc == RC_OK ? 0 : cli_failed(c, &f);
@@ -127,7 +119,7 @@ static int cli_region_show(struct cli *c)
         return cli_usage(c, "region show CODE [--as-of DAY]");
     x.code = span_of(c->argv[0]);
     show_begin(&x.show, c);
-    enum rc rc = store_read(c->store, &cli_actor, c->arena, region_show_read, &x, &f);
+    enum rc rc = store_read(c->store, &ACTOR_SYSTEM, c->arena, region_show_read, &x, &f);
     show_end(&x.show);
     return rc == RC_OK ? 0 : cli_failed(c, &f);
 }
@@ -216,7 +208,7 @@ static int cli_unit_list(struct cli *c)
         return cli_usage(c, "unit list [--region CODE] [--as-of DAY]");
     show_begin(&x.show, c);
     jw_array(&x.show.w);
-    enum rc rc = store_read(c->store, &cli_actor, c->arena, unit_list_read, &x, &f);
+    enum rc rc = store_read(c->store, &ACTOR_SYSTEM, c->arena, unit_list_read, &x, &f);
     jw_array_end(&x.show.w);
     show_end(&x.show);
     return rc == RC_OK ? 0 : cli_failed(c, &f);
@@ -232,7 +224,7 @@ static int unit_shown(struct cli *c, struct unit_cli *x, enum rc rc, struct fail
     if (rc != RC_OK)
         return cli_failed(c, f);
     show_begin(&x->show, c);
-    rc = store_read(c->store, &cli_actor, c->arena, unit_show_read, x, f);
+    rc = store_read(c->store, &ACTOR_SYSTEM, c->arena, unit_show_read, x, f);
     show_end(&x->show);
     return rc == RC_OK ? 0 : cli_failed(c, f);
 }
@@ -379,7 +371,7 @@ static int cli_person_list(struct cli *c)
         return cli_usage(c, "person list");
     show_begin(&x.show, c);
     jw_array(&x.show.w);
-    enum rc rc = store_read(c->store, &cli_actor, c->arena, person_list_read, &x, &f);
+    enum rc rc = store_read(c->store, &ACTOR_SYSTEM, c->arena, person_list_read, &x, &f);
     jw_array_end(&x.show.w);
     show_end(&x.show);
     return rc == RC_OK ? 0 : cli_failed(c, &f);

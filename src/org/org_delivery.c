@@ -25,7 +25,7 @@ int64_t delivery_pause_us(int retry_s, int64_t failures)
 enum rc delivery_command(struct store *s, command_fn *fn, const void *in, void *out, struct fail *f)
 {
     struct arena *const a = arena_new(8u << 20);
-    struct store_write w = {.command = fn, .in = in, .out = out, .arena = a, .actor = {0, "system", 0, "000000"}};
+    struct store_write w = {.command = fn, .in = in, .out = out, .arena = a, .actor = ACTOR_SYSTEM};
     const enum rc rc = store_run(s, &w);
     if (rc != RC_OK)
         *f = w.fail;

@@ -230,7 +230,7 @@ static enum rc feed_answer(struct req *r, bool todo, read_fn *fn, const char *me
         reply_header(r, "Retry-After", text);
         return fail_set(f, RC_RATE, MSG_feed_rate, NULL, text, NULL);
     }
-    enum rc rc = store_read(req_store(r), &(struct actor){0, "system", 0, "000000"}, req_arena(r), whose, &feed, f);
+    enum rc rc = store_read(req_store(r), &ACTOR_SYSTEM, req_arena(r), whose, &feed, f);
     if (rc != RC_OK)
         return rc;
     sb_init(&feed.sb, FEED_BYTES_MAX);

@@ -325,12 +325,8 @@ static void touch_session(struct org *o, const unsigned char *hash)
     ensure(t != NULL);
     t->arena = a;
     memcpy(t->hash, hash, SECRET_HASH_BYTES);
-    t->w = (struct store_write){.command = touch_command,
-                                .in = t,
-                                .actor = {0, "system", 0, "000000"},
-                                .arena = a,
-                                .done = touch_done,
-                                .ctx = t};
+    t->w = (struct store_write){
+        .command = touch_command, .in = t, .actor = ACTOR_SYSTEM, .arena = a, .done = touch_done, .ctx = t};
     if (store_submit(org_store(o), &t->w) != RC_OK)
         arena_free(a); /* busy: the next request tries again */
 }
@@ -357,8 +353,7 @@ enum rc org_authenticate(struct req *r, struct http_principal *p, struct fail *f
         return RC_OK;
     uint64_t generation = atomic_load(&o->generation);
     if (!cache_get(o, hash, &l.session, &l.seen_at_us)) {
-        enum rc rc =
-            store_read(org_store(o), &(struct actor){0, "system", 0, "000000"}, req_arena(r), load_session, &l, &why);
+        enum rc rc = store_read(org_store(o), &ACTOR_SYSTEM, req_arena(r), load_session, &l, &why);
         if (rc == RC_SIGN_IN)
             return RC_OK; /* unknown or over: the public */
         if (rc != RC_OK) {

@@ -382,9 +382,7 @@ int hook_round(struct org *o, struct arena *a)
 {
     struct round *const round = ARENA_NEW(a, struct round);
     struct fail f = {0};
-    if (!round ||
-        store_read(o->options.store, &(struct actor){0, "system", 0, "000000"}, a, round_read, round, &f) != RC_OK ||
-        round->n == 0)
+    if (!round || store_read(o->options.store, &ACTOR_SYSTEM, a, round_read, round, &f) != RC_OK || round->n == 0)
         return 0;
     post_all(round->posts, round->n, o);
     for (int i = 0; i < round->n; i++)

@@ -414,7 +414,7 @@ static void send_one(struct org *o, struct arena *a, const struct mail_server *s
     struct sb message;
     m->retry_s = o->options.retry_s;
     m->end = SMTP_NEVER;
-    if (store_read(o->options.store, &(struct actor){0, "system", 0, "000000"}, a, read_receiver, &to, &f) != RC_OK) {
+    if (store_read(o->options.store, &ACTOR_SYSTEM, a, read_receiver, &to, &f) != RC_OK) {
         m->end = SMTP_LATER;
         (void)snprintf(m->why, sizeof m->why, "%s", msg_name(f.msg));
     } else if (!to.address) {
@@ -440,9 +440,7 @@ int mail_round(struct org *o, struct arena *a)
 {
     struct mail_round *const round = ARENA_NEW(a, struct mail_round);
     struct fail f = {0};
-    if (!round ||
-        store_read(o->options.store, &(struct actor){0, "system", 0, "000000"}, a, read_due, round, &f) != RC_OK ||
-        !round->ready)
+    if (!round || store_read(o->options.store, &ACTOR_SYSTEM, a, read_due, round, &f) != RC_OK || !round->ready)
         return 0;
     for (int i = 0; i < round->n; i++)
         send_one(o, a, &round->server, &round->mails[i]);

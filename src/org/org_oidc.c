@@ -380,7 +380,7 @@ enum rc api_oidc_callback(struct req *r, struct fail *f)
         return rc == RC_OK ? rc : to_page(r, rc, SPAN_NONE, f);
     }
     if (rc == RC_OK)
-        rc = store_read(req_store(r), &(struct actor){0, "system", 0, "000000"}, req_arena(r), identity_find, &b, f);
+        rc = store_read(req_store(r), &ACTOR_SYSTEM, req_arena(r), identity_find, &b, f);
     return rc == RC_OK ? sign_in_back(r, &b, f) : to_page(r, rc, b.subject, f);
 }
 

@@ -262,7 +262,7 @@ enum rc region_import(struct store *s, struct span csv, void (*progress)(void *c
         size_t end = chunk_end(csv, at, &lines);
         struct region_chunk chunk = {span_sub(csv, at, end), line, 0};
         struct store_write w = {
-            .command = region_chunk_take, .in = &chunk, .out = &taken, .actor = {0, "system", 0, "000000"}, .arena = a};
+            .command = region_chunk_take, .in = &chunk, .out = &taken, .actor = ACTOR_SYSTEM, .arena = a};
         rc = store_run(s, &w);
         if (rc != RC_OK)
             *f = w.fail;

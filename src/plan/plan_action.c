@@ -3,16 +3,6 @@
 
 #include "plan/plan_int.h"
 
-static struct span or_null(struct span s)
-{
-    return s.len > 0 ? s : SPAN_NONE;
-}
-
-static struct span or_empty(struct span s)
-{
-    return s.ptr != NULL ? s : SPAN("");
-}
-
 static enum rc right_lacking(struct fail *f)
 {
     return fail_set(f, RC_FORBIDDEN, MSG_plan_right_lacking, NULL, NULL);
@@ -167,8 +157,8 @@ static enum rc add_report(struct tx *tx, struct plan_action_row *a, const struct
                          DB_ARGS(DB_S(a->region_code), DB_I(out->id), DB_I(a->id), DB_I(a->line_id), DB_S(fill->kind),
                                  DB_T(fill->done_on), DB_I(tx_now_us(tx)), DB_I(tx_actor(tx)->principal_id),
                                  DB_I_OR_NULL(fill->unit_id), DB_I(out->percent), DB_S(plan_state_word(out->state)),
-                                 DB_T(or_empty(fill->text)), DB_T(or_null(fill->client_id)), DB_I(fill->n_files),
-                                 DB_T(or_null(fill->reason))),
+                                 DB_T(span_or_empty(fill->text)), DB_T(span_or_null(fill->client_id)),
+                                 DB_I(fill->n_files), DB_T(span_or_null(fill->reason))),
                          NULL, f);
     if (rc == RC_OK)
         rc = db_exec(tx, SQL_action_progress,
@@ -335,11 +325,11 @@ static void apply_edit(const struct plan_edit_in *in, struct plan_action_row *a,
                   {"measure_comparator", &a->measure_comparator, in->measure_comparator}};
     bool measure = false;
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-        if (fields[i].change.ptr == NULL || span_eq(fields[i].change, or_empty(*fields[i].field)))
+        if (fields[i].change.ptr == NULL || span_eq(fields[i].change, span_or_empty(*fields[i].field)))
             continue;
         jw_key(w, fields[i].key);
         jw_object(w);
-        jw_ktext(w, "from", or_empty(*fields[i].field));
+        jw_ktext(w, "from", span_or_empty(*fields[i].field));
         jw_ktext(w, "to", fields[i].change);
         jw_object_end(w);
         measure = measure || i >= 4;
@@ -356,7 +346,7 @@ static enum rc save_edit(struct tx *tx, const struct plan_action_row *a, struct 
     int64_t changed = 0;
     enum rc rc = db_exec(tx, SQL_action_set,
                          DB_ARGS(DB_S(a->region_code), DB_I(a->id), DB_I(a->version), DB_T(a->title), DB_T(a->phase),
-                                 DB_T(or_null(a->due_on)), DB_T(a->due_origin), DB_T(or_null(a->start_on)),
+                                 DB_T(span_or_null(a->due_on)), DB_T(a->due_origin), DB_T(span_or_null(a->start_on)),
                                  DB_T(a->measure_text), DB_T(a->measure_value), DB_T(a->measure_unit),
                                  DB_T(a->measure_comparator), DB_T(a->measure_origin), DB_I(tx_now_us(tx))),
                          &changed, f);
@@ -621,14 +611,15 @@ static enum rc put_piece(struct tx *tx, const struct cutting *c, const struct pl
     enum rc rc =
         db_exec(tx, SQL_action_insert,
                 DB_ARGS(DB_S(region), DB_I(*id), DB_I(c->outline.id), DB_I(*id), DB_I(c->node_key), DB_I(p->start),
-                        DB_S(path), DB_S(""), DB_T(p->title), DB_T(or_empty(p->body)), DB_I(p->start), DB_I(p->end),
-                        DB_S("office"), DB_S(""), DB_S(state), DB_S(state), DB_I(0), DB_N, DB_S(""), DB_N, DB_N,
-                        DB_S(""), DB_S(""), DB_S(""), DB_S(""), DB_S(""), DB_N, DB_N, DB_I(tx_now_us(tx))),
+                        DB_S(path), DB_S(""), DB_T(p->title), DB_T(span_or_empty(p->body)), DB_I(p->start),
+                        DB_I(p->end), DB_S("office"), DB_S(""), DB_S(state), DB_S(state), DB_I(0), DB_N, DB_S(""), DB_N,
+                        DB_N, DB_S(""), DB_S(""), DB_S(""), DB_S(""), DB_S(""), DB_N, DB_N, DB_I(tx_now_us(tx))),
                 NULL, f);
     if (rc == RC_OK)
         rc = db_exec(tx, SQL_action_party_add, DB_ARGS(DB_S(region), DB_I(*id), DB_I(c->outline.unit_id), DB_S("home")),
                      NULL, f);
-    struct plan_action_row a = {.id = *id, .outline_id = c->outline.id, .title = p->title, .body = or_empty(p->body)};
+    struct plan_action_row a = {
+        .id = *id, .outline_id = c->outline.id, .title = p->title, .body = span_or_empty(p->body)};
     memcpy(a.region_code, region, sizeof a.region_code);
     for (int i = 0; rc == RC_OK && i < c->n_units; i++)
         rc = put_unit(tx, &a, &c->units[i], i + 1, f);

@@ -179,16 +179,6 @@ static enum rc run_edit(struct tx *tx, const void *in, void *out, struct fail *f
     return plan_edit(tx, &((const struct action_job *)in)->edit, &((struct action_job *)out)->version, f);
 }
 
-/* A member that may be null, which takes the value away. */
-static enum rc text_or_null(const json_t *body, const char *field, size_t max, struct span *out, struct fail *f)
-{
-    if (json_is_null(json_object_get(body, field))) {
-        *out = SPAN("");
-        return RC_OK;
-    }
-    return json_get_text(body, field, JSON_OPTIONAL, max, out, f);
-}
-
 static enum rc read_measure(const json_t *body, struct plan_edit_in *in, struct fail *f)
 {
     json_t *m = NULL;
@@ -202,12 +192,12 @@ static enum rc read_measure(const json_t *body, struct plan_edit_in *in, struct 
     if (rc == RC_OK)
         rc = json_only(m, f, "text", "value", "unit", "comparator", "origin", NULL);
     if (rc == RC_OK)
-        rc = text_or_null(m, "text", 600, &in->measure_text, f);
+        rc = json_get_text_or_null(m, "text", 600, &in->measure_text, f);
     if (rc == RC_OK)
-        rc = text_or_null(m, "value", 30, &in->measure_value, f);
+        rc = json_get_text_or_null(m, "value", 30, &in->measure_value, f);
     if (rc == RC_OK)
-        rc = text_or_null(m, "unit", 60, &in->measure_unit, f);
-    return rc == RC_OK ? text_or_null(m, "comparator", 4, &in->measure_comparator, f) : rc;
+        rc = json_get_text_or_null(m, "unit", 60, &in->measure_unit, f);
+    return rc == RC_OK ? json_get_text_or_null(m, "comparator", 4, &in->measure_comparator, f) : rc;
 }
 
 static enum rc read_edit(const json_t *body, struct plan_edit_in *in, struct fail *f)
@@ -217,11 +207,11 @@ static enum rc read_edit(const json_t *body, struct plan_edit_in *in, struct fai
     if (rc == RC_OK)
         rc = json_get_text(body, "title", JSON_OPTIONAL, PLAN_TITLE_BYTES_MAX, &in->title, f);
     if (rc == RC_OK)
-        rc = text_or_null(body, "phase", 300, &in->phase, f);
+        rc = json_get_text_or_null(body, "phase", 300, &in->phase, f);
     if (rc == RC_OK)
-        rc = text_or_null(body, "due_on", 10, &in->due_on, f);
+        rc = json_get_text_or_null(body, "due_on", 10, &in->due_on, f);
     if (rc == RC_OK)
-        rc = text_or_null(body, "start_on", 10, &in->start_on, f);
+        rc = json_get_text_or_null(body, "start_on", 10, &in->start_on, f);
     if (rc == RC_OK)
         rc = read_measure(body, in, f);
     if (rc == RC_OK)

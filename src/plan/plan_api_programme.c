@@ -226,12 +226,6 @@ static enum rc write_job(struct req *r, struct programme_job *job, command_fn *r
     return org_write_with(r, &(struct org_write_plan){run, job, job, render, NULL, 0}, f);
 }
 
-static enum rc text_or_empty(const json_t *body, const char *field, size_t max, struct span *out, struct fail *f)
-{
-    *out = SPAN("");
-    return json_is_null(json_object_get(body, field)) ? RC_OK : json_get_text(body, field, JSON_OPTIONAL, max, out, f);
-}
-
 static enum rc read_scopes(struct req *r, const json_t *body, struct plan_programme_in *in, struct fail *f)
 {
     json_t *items = NULL;
@@ -273,7 +267,7 @@ static enum rc read_criteria(struct req *r, const json_t *body, struct plan_prog
         if (rc == RC_OK)
             rc = json_get_text(v, "text", JSON_REQUIRED, PLAN_TITLE_BYTES_MAX, &criteria[i].text, f);
         if (rc == RC_OK)
-            rc = text_or_empty(v, "rule", RULE_BYTES_MAX, &criteria[i].rule, f);
+            rc = json_get_text_or_null(v, "rule", RULE_BYTES_MAX, &criteria[i].rule, f);
     }
     in->criteria = criteria;
     in->n_criteria = (int)json_array_size(items);
@@ -308,13 +302,13 @@ static enum rc read_programme(struct req *r, const json_t *body, struct plan_pro
     if (rc == RC_OK)
         rc = json_get_text(body, "title", JSON_REQUIRED, PLAN_TITLE_BYTES_MAX, &in->title, f);
     if (rc == RC_OK)
-        rc = text_or_empty(body, "note", PLAN_TEXT_BYTES_MAX, &in->note, f);
+        rc = json_get_text_or_null(body, "note", PLAN_TEXT_BYTES_MAX, &in->note, f);
     if (rc == RC_OK)
-        rc = text_or_empty(body, "from_on", 10, &in->from_on, f);
+        rc = json_get_text_or_null(body, "from_on", 10, &in->from_on, f);
     if (rc == RC_OK)
-        rc = text_or_empty(body, "to_on", 10, &in->to_on, f);
+        rc = json_get_text_or_null(body, "to_on", 10, &in->to_on, f);
     if (rc == RC_OK)
-        rc = text_or_empty(body, "target_on", 10, &in->target_on, f);
+        rc = json_get_text_or_null(body, "target_on", 10, &in->target_on, f);
     if (rc == RC_OK && !json_is_null(json_object_get(body, "declared")))
         rc = json_get_int(body, "declared", JSON_OPTIONAL, 0, 100000, &in->declared, f);
     if (rc == RC_OK)
@@ -404,9 +398,9 @@ static enum rc judge(struct req *r, struct fail *f)
     if (rc == RC_OK)
         rc = json_get_bool(body, "met", JSON_REQUIRED, &job->judge.met, f);
     if (rc == RC_OK)
-        rc = text_or_empty(body, "judged_on", 10, &job->judge.judged_on, f);
+        rc = json_get_text_or_null(body, "judged_on", 10, &job->judge.judged_on, f);
     if (rc == RC_OK)
-        rc = text_or_empty(body, "reason", PLAN_REASON_BYTES_MAX, &job->judge.reason, f);
+        rc = json_get_text_or_null(body, "reason", PLAN_REASON_BYTES_MAX, &job->judge.reason, f);
     if (rc == RC_OK)
         rc = req_param_id(r, "id", &job->judge.programme_id, f);
     if (rc == RC_OK)

@@ -160,12 +160,6 @@ static enum rc write_job(struct req *r, struct side_job *job, command_fn *run, s
     return org_write_with(r, &(struct org_write_plan){run, job, job, render, NULL, 0}, f);
 }
 
-static enum rc text_or_empty(const json_t *body, const char *field, size_t max, struct span *out, struct fail *f)
-{
-    *out = SPAN("");
-    return json_is_null(json_object_get(body, field)) ? RC_OK : json_get_text(body, field, JSON_OPTIONAL, max, out, f);
-}
-
 static enum rc read_side(const json_t *v, struct plan_side_in *s, struct fail *f)
 {
     enum rc rc = json_only(v, f, "item", "name", "unit_id", "start_on", "due_on", NULL);
@@ -176,8 +170,8 @@ static enum rc read_side(const json_t *v, struct plan_side_in *s, struct fail *f
     if (rc == RC_OK && !json_is_null(json_object_get(v, "unit_id")))
         rc = json_get_id(v, "unit_id", JSON_OPTIONAL, &s->unit_id, f);
     if (rc == RC_OK)
-        rc = text_or_empty(v, "start_on", 10, &s->start_on, f);
-    return rc == RC_OK ? text_or_empty(v, "due_on", 10, &s->due_on, f) : rc;
+        rc = json_get_text_or_null(v, "start_on", 10, &s->start_on, f);
+    return rc == RC_OK ? json_get_text_or_null(v, "due_on", 10, &s->due_on, f) : rc;
 }
 
 static enum rc run_set(struct tx *tx, const void *in, void *out, struct fail *f)
@@ -238,9 +232,9 @@ static enum rc report(struct req *r, struct fail *f)
     if (rc == RC_OK && state.len > 0 && !plan_state_read(state, &job->report.state))
         rc = fail_span(f, RC_INVALID, MSG_plan_state_invalid, "state", state);
     if (rc == RC_OK)
-        rc = text_or_empty(body, "text", PLAN_TEXT_BYTES_MAX, &job->report.text, f);
+        rc = json_get_text_or_null(body, "text", PLAN_TEXT_BYTES_MAX, &job->report.text, f);
     if (rc == RC_OK)
-        rc = text_or_empty(body, "done_on", 10, &job->report.done_on, f);
+        rc = json_get_text_or_null(body, "done_on", 10, &job->report.done_on, f);
     if (rc == RC_OK)
         rc = req_param_id(r, "id", &job->action_id, f);
     if (rc == RC_OK)

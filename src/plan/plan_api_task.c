@@ -150,15 +150,6 @@ static enum rc new_job(struct req *r, struct task_job **out, json_t **body, stru
     return body != NULL ? req_json(r, body, f) : RC_OK;
 }
 
-static enum rc text_or_null(const json_t *body, const char *field, size_t max, struct span *out, struct fail *f)
-{
-    if (json_is_null(json_object_get(body, field)) && json_object_get(body, field) != NULL) {
-        *out = SPAN("");
-        return RC_OK;
-    }
-    return json_get_text(body, field, JSON_OPTIONAL, max, out, f);
-}
-
 static enum rc read_units(struct req *r, const json_t *body, struct plan_task_in *in, struct fail *f)
 {
     json_t *list = NULL;
@@ -191,13 +182,13 @@ static enum rc read_task(struct req *r, const json_t *body, struct plan_task_in 
     if (rc == RC_OK)
         rc = json_get_text(body, "level", JSON_OPTIONAL, 10, &in->level, f);
     if (rc == RC_OK)
-        rc = text_or_null(body, "place_code", 12, &in->place_code, f);
+        rc = json_get_text_or_null(body, "place_code", 12, &in->place_code, f);
     if (rc == RC_OK)
-        rc = text_or_null(body, "measure", 600, &in->measure, f);
+        rc = json_get_text_or_null(body, "measure", 600, &in->measure, f);
     if (rc == RC_OK)
-        rc = text_or_null(body, "start_on", 10, &in->start_on, f);
+        rc = json_get_text_or_null(body, "start_on", 10, &in->start_on, f);
     if (rc == RC_OK)
-        rc = text_or_null(body, "due_on", 10, &in->due_on, f);
+        rc = json_get_text_or_null(body, "due_on", 10, &in->due_on, f);
     if (rc == RC_OK)
         rc = json_get_int(body, "weight", JSON_OPTIONAL, 1, PLAN_WEIGHT_MAX, &in->weight, f);
     return rc == RC_OK ? read_units(r, body, in, f) : rc;

@@ -6,8 +6,6 @@
 #include "base/limits.h"
 #include "plan/plan_int.h"
 
-static const struct actor the_system = {0, "system", 0, "000000"};
-
 /* What a call asks for; each command fills and uses its part. */
 struct call {
     struct cli *c;
@@ -21,12 +19,6 @@ struct call {
     bool docx;
     struct span file;
 };
-
-static int usage(struct cli *c, const char *text)
-{
-    (void)fprintf(c->err, c->lang == LANG_ZH ? "用法：yiti %s\n" : "usage: yiti %s\n", text);
-    return 2;
-}
 
 static enum rc take_day(struct cli *c, struct plan_view *view, struct fail *f)
 {
@@ -221,16 +213,16 @@ static enum rc import_and_confirm(struct call *call, const struct plan_import_in
 {
     struct plan_progress progress = {show_progress, call->c};
     struct store *s = call->c->store;
-    enum rc rc = plan_import_file(s, &the_system, in, &progress, &call->id, f);
+    enum rc rc = plan_import_file(s, &ACTOR_SYSTEM, in, &progress, &call->id, f);
     if (rc == RC_OK && (!confirm || !call->c->json))
-        rc = store_read(s, &the_system, call->c->arena, write_import, call, f);
+        rc = store_read(s, &ACTOR_SYSTEM, call->c->arena, write_import, call, f);
     if (rc != RC_OK || !confirm)
         return rc;
     struct plan_confirmed *out = ARENA_NEW(call->c->arena, struct plan_confirmed);
     struct plan_confirm_in ask = {.import_id = call->id, .cooperation_id = call->cooperation_id};
     if (call->region != NULL && call->cooperation_id == 0)
         ask.region_code = span_of(call->region);
-    rc = plan_confirm_import(s, &the_system, &ask, call->c->arena, &progress, out, f);
+    rc = plan_confirm_import(s, &ACTOR_SYSTEM, &ask, call->c->arena, &progress, out, f);
     if (rc == RC_OK)
         print_confirmed(call, out);
     return rc;
@@ -251,7 +243,7 @@ static int outline_import(struct cli *c)
                take_id_option(c, "--unit", unit, &call.unit_id);
     if (!ids || !cli_no_more_options(c) || c->argc != 1 || (live && archive)) {
         sb_release(&call.out);
-        return usage(c, words);
+        return cli_usage(c, words);
     }
     const char *slash = strrchr(c->argv[0], '/');
     struct plan_import_in in = {.filename = span_of(slash != NULL ? slash + 1 : c->argv[0]),
@@ -262,7 +254,7 @@ static int outline_import(struct cli *c)
                      ? RC_OK
                      : fail_set(&f, RC_INVALID, MSG_plan_day_invalid, "--as-of", as_of, NULL);
     if (rc == RC_OK)
-        rc = store_read(c->store, &the_system, c->arena, find_office, &call, &f);
+        rc = store_read(c->store, &ACTOR_SYSTEM, c->arena, find_office, &call, &f);
     in.unit_id = call.unit_id;
     if (rc == RC_OK)
         rc = cli_read_file(c, c->argv[0], OUTLINE_BYTES_MAX, &in.bytes, &f);
@@ -317,10 +309,10 @@ static int outline_list(struct cli *c)
     enum rc rc = take_day(c, &call.view, &f);
     if (rc == RC_OK && (!cli_no_more_options(c) || c->argc != 0)) {
         sb_release(&call.out);
-        return usage(c, "outline list [--as-of DAY]");
+        return cli_usage(c, "outline list [--as-of DAY]");
     }
     if (rc == RC_OK)
-        rc = store_read(c->store, &the_system, c->arena, list_outlines, &call, &f);
+        rc = store_read(c->store, &ACTOR_SYSTEM, c->arena, list_outlines, &call, &f);
     return done(&call, rc, &f);
 }
 
@@ -379,10 +371,10 @@ static int outline_show(struct cli *c)
     enum rc rc = take_day(c, &call.view, &f);
     if (rc == RC_OK && !one_id(c, &call.id)) {
         sb_release(&call.out);
-        return usage(c, "outline show ID [--as-of DAY]");
+        return cli_usage(c, "outline show ID [--as-of DAY]");
     }
     if (rc == RC_OK)
-        rc = store_read(c->store, &the_system, c->arena, show_outline, &call, &f);
+        rc = store_read(c->store, &ACTOR_SYSTEM, c->arena, show_outline, &call, &f);
     return done(&call, rc, &f);
 }
 
@@ -460,9 +452,9 @@ static int outline_diff(struct cli *c)
     const char *with = cli_option(c, "with");
     if (!take_id_option(c, "--with", with, &call.with) || !one_id(c, &call.id)) {
         sb_release(&call.out);
-        return usage(c, "outline diff ID [--with ID]");
+        return cli_usage(c, "outline diff ID [--with ID]");
     }
-    return done(&call, store_read(c->store, &the_system, c->arena, diff_outlines, &call, &f), &f);
+    return done(&call, store_read(c->store, &ACTOR_SYSTEM, c->arena, diff_outlines, &call, &f), &f);
 }
 
 static enum rc make_table(struct tx *tx, void *ctx, struct fail *f)
@@ -503,11 +495,11 @@ static int outline_export(struct cli *c)
          xlsx = named && span_ends(span_of(c->argv[1]), SPAN(".xlsx"));
     if (rc == RC_OK && (!cli_no_more_options(c) || (!docx && !xlsx))) {
         sb_release(&call.out);
-        return usage(c, "outline export ID FILE.docx|FILE.xlsx [--as-of DAY]");
+        return cli_usage(c, "outline export ID FILE.docx|FILE.xlsx [--as-of DAY]");
     }
     call.docx = docx;
     if (rc == RC_OK)
-        rc = store_read(c->store, &the_system, c->arena, make_table, &call, &f);
+        rc = store_read(c->store, &ACTOR_SYSTEM, c->arena, make_table, &call, &f);
     if (rc == RC_OK)
         rc = save(c, c->argv[1], call.file, &f);
     if (rc == RC_OK) {
@@ -599,12 +591,12 @@ static int action_list(struct cli *c)
     bool words = take_words(c, &call);
     if (rc == RC_OK && (!words || !cli_no_more_options(c) || c->argc != 0)) {
         sb_release(&call.out);
-        return usage(
+        return cli_usage(
             c, "action list [--outline ID] [--unit NAME|ID] [--part lead|supporting] [--light green|amber|red|grey]\n"
                "         [--state to_start|under_way|done|stopped] [--q TEXT] [--as-of DAY] [--limit N]");
     }
     if (rc == RC_OK)
-        rc = store_read(c->store, &the_system, c->arena, list_actions, &call, &f);
+        rc = store_read(c->store, &ACTOR_SYSTEM, c->arena, list_actions, &call, &f);
     return done(&call, rc, &f);
 }
 
@@ -636,10 +628,10 @@ static int action_show(struct cli *c)
     enum rc rc = take_day(c, &call.view, &f);
     if (rc == RC_OK && !one_id(c, &call.id)) {
         sb_release(&call.out);
-        return usage(c, "action show ID [--as-of DAY]");
+        return cli_usage(c, "action show ID [--as-of DAY]");
     }
     if (rc == RC_OK)
-        rc = store_read(c->store, &the_system, c->arena, show_action, &call, &f);
+        rc = store_read(c->store, &ACTOR_SYSTEM, c->arena, show_action, &call, &f);
     return done(&call, rc, &f);
 }
 
@@ -669,8 +661,8 @@ static int action_report(struct cli *c)
     enum rc rc = take_day(c, &call.view, &f);
     if (rc == RC_OK && (!ok || !one_id(c, &report.in.action_id))) {
         sb_release(&call.out);
-        return usage(c, "action report ID [--percent N] [--state to_start|under_way|done|stopped] [--text TEXT] "
-                        "[--reason TEXT] [--done-on DAY] [--as-of DAY]");
+        return cli_usage(c, "action report ID [--percent N] [--state to_start|under_way|done|stopped] [--text TEXT] "
+                            "[--reason TEXT] [--done-on DAY] [--as-of DAY]");
     }
     report.in.percent = (int)percent;
     report.in.has_state = state != NULL;
@@ -678,10 +670,10 @@ static int action_report(struct cli *c)
     report.in.done_on = span_of(day);
     report.in.reason = span_of(reason);
     if (rc == RC_OK)
-        rc = plan_command_run(c->store, &the_system, c->arena, run_report, &report, &f);
+        rc = plan_command_run(c->store, &ACTOR_SYSTEM, c->arena, run_report, &report, &f);
     call.id = report.in.action_id;
     if (rc == RC_OK)
-        rc = store_read(c->store, &the_system, c->arena, show_action, &call, &f);
+        rc = store_read(c->store, &ACTOR_SYSTEM, c->arena, show_action, &call, &f);
     return done(&call, rc, &f);
 }
 

@@ -590,16 +590,6 @@ struct nodes_chunk {
     int64_t next_document, next_sort;
 };
 
-static struct span or_null(struct span s)
-{
-    return s.len > 0 ? s : SPAN_NONE;
-}
-
-static struct span or_empty(struct span s)
-{
-    return s.ptr != NULL ? s : SPAN("");
-}
-
 static enum rc put_units(struct tx *tx, const struct nodes_chunk *c, int64_t action_id, const struct work_action *act,
                          struct fail *f)
 {
@@ -675,15 +665,15 @@ static enum rc insert_action(struct tx *tx, const struct nodes_chunk *c, int nod
     return db_exec(tx, SQL_action_insert,
                    DB_ARGS(DB_S(c->w->import.target_region), DB_I(id), DB_I(d->row.outline_id),
                            DB_I(old ? old->line_id : id), DB_I(n->key), DB_I(n->start), DB_T(n->path), DB_T(n->number),
-                           DB_T(or_empty(act->title)), DB_T(or_empty(act->body)), DB_I(n->start), DB_I(act->end),
-                           DB_S("text"), DB_T(act->phase.len == 0 && old ? old->phase : act->phase),
+                           DB_T(span_or_empty(act->title)), DB_T(span_or_empty(act->body)), DB_I(n->start),
+                           DB_I(act->end), DB_S("text"), DB_T(act->phase.len == 0 && old ? old->phase : act->phase),
                            DB_S(plan_state_word(old ? old->state_at_start : PLAN_TO_START)),
                            DB_S(plan_state_word(old ? old->state : PLAN_TO_START)), DB_I(old ? old->percent : 0),
-                           old_due ? DB_T(old->due_on) : DB_T(or_null(act->due_on)),
+                           old_due ? DB_T(old->due_on) : DB_T(span_or_null(act->due_on)),
                            DB_S(text_due  ? "text"
                                 : old_due ? "office"
                                           : ""),
-                           DB_T(old ? or_null(old->start_on) : SPAN_NONE), DB_T(or_null(act->horizon_on)),
+                           DB_T(old ? span_or_null(old->start_on) : SPAN_NONE), DB_T(span_or_null(act->horizon_on)),
                            DB_T(old_measure ? old->measure_text : act->measure_text),
                            DB_T(old_measure ? old->measure_value : act->measure_value),
                            DB_T(old_measure ? old->measure_unit : act->measure_unit),
@@ -691,7 +681,7 @@ static enum rc insert_action(struct tx *tx, const struct nodes_chunk *c, int nod
                            DB_S(text_measure  ? "text"
                                 : old_measure ? "office"
                                               : ""),
-                           DB_T(old ? or_null(old->last_report_on) : SPAN_NONE),
+                           DB_T(old ? span_or_null(old->last_report_on) : SPAN_NONE),
                            DB_I_OR_NULL(old ? old->last_report_at_us : 0), DB_I(tx_now_us(tx))),
                    NULL, f);
 }

@@ -130,19 +130,14 @@ static enum rc put_mentions(struct tx *tx, const struct chunk *c, const struct p
     return RC_OK;
 }
 
-static struct span text_or_empty(struct span s)
-{
-    return s.ptr != NULL ? s : SPAN("");
-}
-
 static enum rc put_node(struct tx *tx, const struct chunk *c, const struct prepared_node *p, struct fail *f)
 {
     const struct outline_node *n = p->node;
     return db_exec(tx, SQL_import_node_insert,
                    DB_ARGS(DB_S(c->r->region_code), DB_I(c->r->import_id), DB_I(c->document), DB_I(p->key),
-                           DB_I(p->parent_key), DB_I(p->key * SORT_STEP), DB_T(text_or_empty(n->path)),
-                           DB_S(outline_kind_name(n->kind)), DB_T(text_or_empty(n->number)),
-                           DB_T(text_or_empty(n->heading)), DB_I(n->start), DB_I(n->end), DB_I(p->is_action),
+                           DB_I(p->parent_key), DB_I(p->key * SORT_STEP), DB_T(span_or_empty(n->path)),
+                           DB_S(outline_kind_name(n->kind)), DB_T(span_or_empty(n->number)),
+                           DB_T(span_or_empty(n->heading)), DB_I(n->start), DB_I(n->end), DB_I(p->is_action),
                            DB_T(p->dates), DB_T(p->quantities), DB_T(p->checks), DB_T(p->found), DB_I(0)),
                    NULL, f);
 }
@@ -166,8 +161,8 @@ static enum rc put_document(struct tx *tx, const struct chunk *c, struct fail *f
         date_print(d->date, day);
     return db_exec(tx, SQL_import_document_insert,
                    DB_ARGS(DB_S(c->r->region_code), DB_I(c->r->import_id), DB_I(c->document),
-                           DB_T(text_or_empty(d->title)), DB_T(text_or_empty(d->number)),
-                           DB_T(text_or_empty(d->issuer)), d->has_date ? DB_S(day) : DB_N, DB_I(d->start), DB_I(d->end),
+                           DB_T(span_or_empty(d->title)), DB_T(span_or_empty(d->number)),
+                           DB_T(span_or_empty(d->issuer)), d->has_date ? DB_S(day) : DB_N, DB_I(d->start), DB_I(d->end),
                            DB_T(c->checks), DB_T(c->found), DB_I(d->n_nodes)),
                    NULL, f);
 }
@@ -296,7 +291,7 @@ static enum rc begin_import(struct tx *tx, const void *in, void *out, struct fai
     struct span as_of = r->in->as_of_on.len > 0 ? r->in->as_of_on : span_of(today);
     rc = db_exec(tx, SQL_import_insert,
                  DB_ARGS(DB_S(unit.region_code), DB_I(id), DB_T(r->in->mode), DB_T(as_of),
-                         DB_T(text_or_empty(r->in->filename)), DB_S(r->file.sha256_hex), DB_S(r->text.sha256_hex),
+                         DB_T(span_or_empty(r->in->filename)), DB_S(r->file.sha256_hex), DB_S(r->text.sha256_hex),
                          DB_I((int64_t)r->tree.source.len), DB_I(r->tree.n_documents), DB_I(unit_id),
                          DB_I(tx_actor(tx)->principal_id), DB_I(tx_now_us(tx))),
                  NULL, f);

@@ -8,11 +8,6 @@ static enum rc over(struct fail *f)
     return fail_set(f, RC_LIMIT, MSG_plan_memory, NULL, NULL);
 }
 
-static struct span or_null(struct span s)
-{
-    return s.len > 0 ? s : SPAN_NONE;
-}
-
 const char *plan_programme_state_word(enum plan_programme_state state)
 {
     static const char *const words[] = {"ahead", "running", "reached", "overdue"};
@@ -193,7 +188,7 @@ static enum rc put_criteria(struct tx *tx, const struct plan_outline_row *o, int
             return fail_set(f, RC_INVALID, MSG_programme_item_unknown, "criteria", number, NULL);
         rc = db_exec(tx, SQL_programme_criterion_put,
                      DB_ARGS(DB_S(o->region_code), DB_I(id), DB_I(c->item > 0 ? c->item : ++last), DB_T(c->part),
-                             DB_T(c->text), DB_T(c->rule)),
+                             DB_T(c->text), DB_T(span_or_empty(c->rule))),
                      NULL, f);
     }
     return rc;
@@ -244,18 +239,18 @@ static enum rc put_row(struct tx *tx, const struct plan_outline_row *o, const st
 {
     int64_t changed = 1;
     const struct db_val declared = in->declared >= 0 ? DB_I(in->declared) : DB_N;
-    enum rc rc =
-        in->id == 0
-            ? db_exec(tx, SQL_programme_insert,
-                      DB_ARGS(DB_S(o->region_code), DB_I(id), DB_I(o->line_id), DB_T(in->kind), DB_I(in->sort),
-                              DB_T(in->title), DB_T(in->note), DB_T(or_null(in->from_on)), DB_T(or_null(in->to_on)),
-                              DB_T(or_null(in->target_on)), DB_T(in->benchmarks), declared),
-                      NULL, f)
-            : db_exec(tx, SQL_programme_set,
-                      DB_ARGS(DB_S(o->region_code), DB_I(id), DB_I(in->version), DB_T(in->kind), DB_I(in->sort),
-                              DB_T(in->title), DB_T(in->note), DB_T(or_null(in->from_on)), DB_T(or_null(in->to_on)),
-                              DB_T(or_null(in->target_on)), DB_T(in->benchmarks), declared),
-                      &changed, f);
+    enum rc rc = in->id == 0 ? db_exec(tx, SQL_programme_insert,
+                                       DB_ARGS(DB_S(o->region_code), DB_I(id), DB_I(o->line_id), DB_T(in->kind),
+                                               DB_I(in->sort), DB_T(in->title), DB_T(span_or_empty(in->note)),
+                                               DB_T(span_or_null(in->from_on)), DB_T(span_or_null(in->to_on)),
+                                               DB_T(span_or_null(in->target_on)), DB_T(in->benchmarks), declared),
+                                       NULL, f)
+                             : db_exec(tx, SQL_programme_set,
+                                       DB_ARGS(DB_S(o->region_code), DB_I(id), DB_I(in->version), DB_T(in->kind),
+                                               DB_I(in->sort), DB_T(in->title), DB_T(span_or_empty(in->note)),
+                                               DB_T(span_or_null(in->from_on)), DB_T(span_or_null(in->to_on)),
+                                               DB_T(span_or_null(in->target_on)), DB_T(in->benchmarks), declared),
+                                       &changed, f);
     return rc == RC_OK && changed == 0 ? fail_set(f, RC_STALE, MSG_plan_stale, NULL, NULL) : rc;
 }
 
@@ -318,7 +313,7 @@ enum rc plan_programme_judge(struct tx *tx, const struct plan_judge_in *in, int6
     if (rc == RC_OK)
         rc = check_day(on, "judged_on", f);
     if (rc == RC_OK && span_cmp(on, span_of(today)) > 0)
-        rc = fail_span(f, RC_INVALID, MSG_programme_day_ahead, "judged_on", on);
+        rc = fail_span(f, RC_INVALID, MSG_plan_day_in_future, "judged_on", on);
     if (rc == RC_OK && in->reason.len == 0)
         rc = fail_set(f, RC_INVALID, MSG_programme_reason_missing, "reason", NULL);
     if (rc == RC_OK)

@@ -36,11 +36,6 @@ static struct span number_text(struct arena *a, int64_t v)
     return span_dup(a, span_of(text));
 }
 
-static struct span text_or_empty(struct span s)
-{
-    return s.ptr ? s : SPAN("");
-}
-
 static enum rc action_item(struct tx *tx, const struct plan_item *from, enum lang lang, struct sheet_item *out,
                            struct fail *f)
 {
@@ -56,7 +51,7 @@ static enum rc action_item(struct tx *tx, const struct plan_item *from, enum lan
         .id = row->id,
         .version = row->version,
         .values = {row->path, row->title, names_of(a, units, n, "lead"), names_of(a, units, n, "supporting"),
-                   text_or_empty(row->start_on), text_or_empty(row->due_on), plan_measure_name(a, row),
+                   span_or_empty(row->start_on), span_or_empty(row->due_on), plan_measure_name(a, row),
                    span_of(plan_state_name(row->state, lang)), number_text(a, row->percent), SPAN("")}};
     return out->values[2].ptr && out->values[3].ptr && out->values[6].ptr && out->values[8].ptr
                ? RC_OK
@@ -107,7 +102,7 @@ static enum rc task_items(struct tx *tx, struct sheet_items *out, int *room, str
             .id = rows_int(&rows, 0),
             .version = rows_int(&rows, 1),
             .values = {rows_text_dup(&rows, 9), rows_text_dup(&rows, 2), SPAN(""), SPAN(""),
-                       text_or_empty(rows_text_dup(&rows, 6)), text_or_empty(rows_text_dup(&rows, 7)),
+                       span_or_empty(rows_text_dup(&rows, 6)), span_or_empty(rows_text_dup(&rows, 7)),
                        rows_text_dup(&rows, 4), number_text(a, rows_int(&rows, 5)), number_text(a, rows_int(&rows, 8)),
                        SPAN("")}};
     }

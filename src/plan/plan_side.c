@@ -3,11 +3,6 @@
 
 #include "plan/plan_side_int.h"
 
-static struct span or_null(struct span s)
-{
-    return s.len > 0 ? s : SPAN_NONE;
-}
-
 /* ---- reading ------------------------------------------------------------ */
 
 static struct plan_facts facts_of(const struct plan_side *s, struct span state, int percent, struct span done_on)
@@ -146,8 +141,8 @@ static enum rc put_sides(struct tx *tx, const struct plan_action_row *a, const s
         jw_ktext(w, "name", s->name);
         rc = db_exec(tx, SQL_side_put,
                      DB_ARGS(DB_S(a->region_code), DB_I(a->line_id), DB_I(s->item > 0 ? s->item : ++last), DB_I(i),
-                             DB_T(s->name), s->unit_id != 0 ? DB_I(s->unit_id) : DB_N, DB_T(or_null(s->start_on)),
-                             DB_T(or_null(s->due_on))),
+                             DB_T(s->name), s->unit_id != 0 ? DB_I(s->unit_id) : DB_N, DB_T(span_or_null(s->start_on)),
+                             DB_T(span_or_null(s->due_on))),
                      NULL, f);
     }
     return rc;
@@ -217,7 +212,7 @@ static enum rc check_report(const struct plan_side_report_in *in, const struct p
     if (rc != RC_OK)
         return rc;
     if (span_cmp(on, today) > 0)
-        return fail_span(f, RC_INVALID, MSG_programme_day_ahead, "done_on", on);
+        return fail_span(f, RC_INVALID, MSG_plan_day_in_future, "done_on", on);
     if (*state == PLAN_DONE && *percent != 100)
         return fail_set(f, RC_INVALID, MSG_plan_done_needs_100, "percent", NULL);
     if (*percent < s->verdict.facts.percent && in->text.len == 0)
@@ -254,7 +249,7 @@ enum rc plan_side_report(struct tx *tx, const struct plan_side_report_in *in, st
                      DB_ARGS(DB_S(a.region_code), DB_I(tx_new_id(tx)), DB_I(a.line_id), DB_I(in->item),
                              DB_T(in->done_on.len > 0 ? in->done_on : span_of(today)), DB_I(tx_now_us(tx)),
                              DB_I(tx_actor(tx)->principal_id), DB_I(by_office), DB_S(plan_state_word(state)),
-                             DB_I(percent), DB_T(in->text.len > 0 ? in->text : SPAN(""))),
+                             DB_I(percent), DB_T(span_or_empty(in->text))),
                      NULL, f);
     if (rc != RC_OK)
         return rc;

@@ -8,11 +8,6 @@ static enum rc over(struct fail *f)
     return fail_set(f, RC_LIMIT, MSG_plan_memory, NULL, NULL);
 }
 
-static struct span or_null(struct span s)
-{
-    return s.len > 0 ? s : SPAN_NONE;
-}
-
 /* ---- reading ------------------------------------------------------------ */
 
 static void task_of(struct rows *r, struct plan_task_row *out)
@@ -255,8 +250,8 @@ static enum rc insert_task(struct tx *tx, const struct plan_task_row *t, struct 
     return db_exec(tx, SQL_task_insert,
                    DB_ARGS(DB_S(t->region_code), DB_I(t->id), DB_I(t->line_id), DB_I(t->parent_id), DB_T(t->level),
                            DB_T(t->place_code), DB_I(t->sort), DB_T(t->title), DB_T(t->measure), DB_I(t->weight),
-                           DB_T(or_null(t->start_on)), DB_T(or_null(t->due_on)), DB_S(plan_state_word(t->state)),
-                           DB_I(t->percent), DB_I(tx_now_us(tx))),
+                           DB_T(span_or_null(t->start_on)), DB_T(span_or_null(t->due_on)),
+                           DB_S(plan_state_word(t->state)), DB_I(t->percent), DB_I(tx_now_us(tx))),
                    NULL, f);
 }
 
@@ -267,7 +262,7 @@ static enum rc save_task(struct tx *tx, const struct plan_task_row *t, struct fa
         db_exec(tx, SQL_task_set,
                 DB_ARGS(DB_S(t->region_code), DB_I(t->id), DB_I(t->version), DB_I(t->parent_id), DB_T(t->level),
                         DB_T(t->place_code), DB_I(t->sort), DB_T(t->title), DB_T(t->measure), DB_I(t->weight),
-                        DB_T(or_null(t->start_on)), DB_T(or_null(t->due_on)), DB_I(tx_now_us(tx))),
+                        DB_T(span_or_null(t->start_on)), DB_T(span_or_null(t->due_on)), DB_I(tx_now_us(tx))),
                 &changed, f);
     return rc == RC_OK && changed == 0 ? fail_set(f, RC_STALE, MSG_plan_stale, NULL, NULL) : rc;
 }
@@ -339,10 +334,10 @@ enum rc plan_task_add(struct tx *tx, const struct plan_task_in *in, int64_t *id,
                               .line_id = w.a.line_id,
                               .parent_id = in->parent_id,
                               .level = in->level.len > 0 ? in->level : span_of(levels[below > 2 ? 2 : below]),
-                              .place_code = or_null(in->place_code).ptr ? in->place_code : SPAN(""),
+                              .place_code = span_or_null(in->place_code).ptr ? in->place_code : SPAN(""),
                               .sort = last_sort(&w, in->parent_id) + 1,
                               .title = in->title,
-                              .measure = or_null(in->measure).ptr ? in->measure : SPAN(""),
+                              .measure = span_or_null(in->measure).ptr ? in->measure : SPAN(""),
                               .weight = in->weight < 0 ? 1 : in->weight,
                               .start_on = in->start_on,
                               .due_on = in->due_on};
@@ -403,9 +398,9 @@ enum rc plan_task_edit(struct tx *tx, const struct plan_task_in *in, struct fail
     if (!span_eq(old.measure, t.measure))
         jw_ktext(&note.w, "measure", t.measure);
     if (!span_eq(old.start_on, t.start_on))
-        jw_ktext_or_null(&note.w, "start_on", or_null(t.start_on));
+        jw_ktext_or_null(&note.w, "start_on", span_or_null(t.start_on));
     if (!span_eq(old.due_on, t.due_on))
-        jw_ktext_or_null(&note.w, "due_on", or_null(t.due_on));
+        jw_ktext_or_null(&note.w, "due_on", span_or_null(t.due_on));
     if (old.weight != t.weight)
         jw_kint(&note.w, "weight", t.weight);
     if (in->units != NULL)

@@ -22,7 +22,7 @@ enum rc fail_store(struct fail *f, enum rc rc, const char *what, const char *det
 void tx_init(struct tx *tx, struct store *s, struct conn *c, struct arena *a, const struct actor *actor)
 {
     *tx = (struct tx){.s = s, .c = c, .a = a};
-    tx->actor = actor != NULL ? *actor : (struct actor){0, "system", 0, "000000"};
+    tx->actor = actor != NULL ? *actor : ACTOR_SYSTEM;
     if (tx->actor.role == NULL)
         tx->actor.role = tx->actor.principal_id == 0 ? "system" : "public";
     if (tx->actor.region_code == NULL)

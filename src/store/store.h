@@ -61,6 +61,7 @@ struct actor {
     int64_t unit_id;         /* unit the role stands on; 0 when none */
     const char *region_code; /* home region of the role; "000000" when none */
 };
+#define ACTOR_SYSTEM ((struct actor){0, "system", 0, "000000"})
 
 /* ---- writing ---------------------------------------------------------------------------------------------------------- */
 
