@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "base/table.h"
 #include "duty/duty_int.h"
 
 #define DUTY_FEW 1000     /* rows of a set; up to that it is read and sorted */
@@ -380,18 +381,11 @@ enum rc duty_api_my(struct req *r, struct fail *f)
 
 /* ---- as a file ----------------------------------------------------------------------------------------------------------------------- */
 
-/* Quoted; what a spreadsheet would take for a formula gets an apostrophe in front. */
 static void cell(struct sb *sb, struct span s)
 {
-    sb_adds(sb, sb->len > 0 && sb_span(sb).ptr[sb->len - 1] != '\n' ? ",\"" : "\"");
-    if (s.len > 0 && strchr("=+-@\t\r", s.ptr[0]) != NULL)
-        sb_addc(sb, '\'');
-    for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] == '"')
-            sb_addc(sb, '"');
-        sb_addc(sb, s.ptr[i]);
-    }
-    sb_addc(sb, '"');
+    if (sb->len > 0 && sb_span(sb).ptr[sb->len - 1] != '\n')
+        sb_addc(sb, ',');
+    csv_quoted(sb, s);
 }
 
 static void number_cell(struct sb *sb, int64_t n)

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/ensure.h"
-#include "org/org_ical.h"
+#include "base/ical.h"
 #include "org/org_notice_int.h"
 
 #define FEED_BYTES_MAX (8u << 20)

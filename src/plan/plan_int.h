@@ -291,8 +291,6 @@ MUST_USE enum rc plan_import_json(struct tx *tx, const struct plan_import_row *r
 /* plan_public_members - what everybody may see of an action, into an open object. plan_rss_item - a row of the public news statements. */
 MUST_USE enum rc plan_public_members(struct tx *tx, const struct plan_item *item, struct jw *w, struct fail *f);
 void plan_rss_item(struct rows *rows, enum lang lang, struct sb *sb);
-/* plan_csv_cell - a quoted cell (RFC 4180) and what follows it; one that a spreadsheet would take for a formula gets an apostrophe in front. */
-void plan_csv_cell(struct sb *sb, struct span s, bool last);
 void plan_ktext(struct jw *w, const char *key, struct span s); /* null when empty */
 
 /* ---- the official task table (plan_table.c, plan_docx.c, plan_xlsx.c): pure, rows in, file out ----------------------------------- */

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/table.h"
 #include "plan/plan_int.h"
 
 struct ask {
@@ -291,20 +292,6 @@ enum rc plan_api_public_action(struct req *r, struct fail *f)
 
 /* ---- CSV: UTF-8 with a byte order mark, so that spreadsheets open it; RFC 4180 quotes ------------------------------------------------------ */
 
-void plan_csv_cell(struct sb *sb, struct span s, bool last)
-{
-    bool formula = s.len > 0 && strchr("=+-@\t\r", s.ptr[0]) != NULL;
-    sb_addc(sb, '"');
-    if (formula)
-        sb_addc(sb, '\'');
-    for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] == '"')
-            sb_addc(sb, '"');
-        sb_addc(sb, s.ptr[i]);
-    }
-    sb_adds(sb, last ? "\"\r\n" : "\",");
-}
-
 static enum rc unit_names(struct tx *tx, const struct plan_action_row *a, const char *part, struct span *out,
                           struct fail *f)
 {
@@ -353,7 +340,7 @@ static enum rc csv_row(struct tx *tx, const struct plan_item *item, enum lang la
                                  sb_span(&reason),
                                  span_of(day)};
     for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++)
-        plan_csv_cell(sb, cells[i], i + 1 == sizeof cells / sizeof cells[0]);
+        csv_cell(sb, cells[i], i + 1 == sizeof cells / sizeof cells[0]);
     sb_release(&reason);
     return RC_OK;
 }

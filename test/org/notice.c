@@ -6,7 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "org/org_ical.h"
+#include "base/ical.h"
 #include "org/org_notice_int.h"
 
 static int64_t at(const char *text)

@@ -1,6 +1,6 @@
-/* org_ical.h - writes iCalendar (RFC 5545): lines folded at 75 octets, texts escaped. Pure. Only src/org and its tests. */
-#ifndef YITI_ORG_ICAL_H
-#define YITI_ORG_ICAL_H
+/* ical.h - writes iCalendar (RFC 5545): lines folded at 75 octets, texts escaped. Pure. */
+#ifndef YITI_BASE_ICAL_H
+#define YITI_BASE_ICAL_H
 
 #include "base/date.h"
 #include "base/sb.h"

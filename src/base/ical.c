@@ -1,7 +1,7 @@
-/* org_ical.c - lines of iCalendar. */
+/* ical.c - lines of iCalendar. */
 #include <string.h>
 
-#include "org/org_ical.h"
+#include "base/ical.h"
 
 enum { LINE_OCTETS_MAX = 75 };
 
