@@ -62,6 +62,9 @@ const struct route_table *const *app_route_tables(int *n)
         &pilot_routes,
         &assess_routes,
         &plan_public_routes,
+        &network_routes,
+        &network_public_routes,
+        &request_routes,
     };
     /* clang-format on */
     *n = (int)(sizeof(tables) / sizeof(tables[0]));
@@ -71,7 +74,7 @@ const struct route_table *const *app_route_tables(int *n)
 /* Who is told of a change of a duty, by the kind of its subject or source. */
 const struct duty_listener duty_listeners[] = {
     {"action", plan_on_duty}, {"resolution", meet_on_duty}, {"group", govern_on_duty},
-    {"call", govern_on_duty}, {"cleanup", govern_on_duty},
+    {"call", govern_on_duty}, {"cleanup", govern_on_duty},  {"request", request_on_duty},
 };
 const int duty_listener_count = (int)(sizeof(duty_listeners) / sizeof(duty_listeners[0]));
 

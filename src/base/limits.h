@@ -96,5 +96,8 @@
 #define DOCX_CPU_SECONDS 10            /* processor time of the process that reads a .docx; killed, RC_LIMIT */
 #define DOCX_WALL_SECONDS 30           /* time that is waited for it; killed, RC_LIMIT */
 #define DOCX_MEMORY_BYTES (512u << 20) /* address space of it; RC_LIMIT */
+/* govern */
+#define NETWORK_ICS_BYTES_MAX (4u << 20) /* bytes of a network's calendar; RC_LIMIT */
+#define GOVERN_EXPORT_ROWS_MAX 5000    /* rows of a list as a file; the rest by Link: next */
 
 #endif

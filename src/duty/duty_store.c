@@ -6,6 +6,8 @@
 #include "duty/duty_int.h"
 
 extern const char duty_pack_action[], duty_pack_lights[], duty_pack_urging[], duty_pack_slips[];
+extern const char duty_pack_request[];
+extern const size_t duty_pack_request_len;
 extern const size_t duty_pack_action_len, duty_pack_lights_len, duty_pack_urging_len, duty_pack_slips_len;
 
 enum rc duty_over(struct fail *f)
@@ -235,6 +237,7 @@ bool duty_text_builtin(int i, const char **kind, struct span *word, struct duty_
         struct duty_text text;
     } all[] = {
         {"machine", SPAN("action"), {{duty_pack_action, duty_pack_action_len}, SPAN_NONE, "action.yaml"}},
+        {"machine", SPAN("request"), {{duty_pack_request, duty_pack_request_len}, SPAN_NONE, "request.yaml"}},
         {"lights", SPAN(""), {{duty_pack_lights, duty_pack_lights_len}, SPAN_NONE, "lights.yaml"}},
         {"urging", SPAN(""), {{duty_pack_urging, duty_pack_urging_len}, SPAN_NONE, "urging.yaml"}},
         {"slips", SPAN(""), {{duty_pack_slips, duty_pack_slips_len}, SPAN_NONE, "slips.yaml"}},

@@ -11,6 +11,8 @@ static const struct govern_topic *const topics[] = {
     &govern_document_call, //
     &govern_cleanup,       //
     &govern_pilot,         //
+    &govern_network,       //
+    &govern_request,       //
 };
 
 const struct govern_topic *govern_topic_at(int i)
@@ -41,7 +43,7 @@ static struct span today_of(struct tx *tx)
 
 /* ---- rows ------------------------------------------------------------ */
 
-static void matter_of(struct rows *r, struct matter *out)
+void govern_matter_of(struct rows *r, struct matter *out)
 {
     const struct span region = rows_text(r, 0);
     *out = (struct matter){.id = rows_int(r, 1),
@@ -75,7 +77,7 @@ enum rc matter_get(struct tx *tx, const char *kind, int64_t id, struct matter *o
     if (rc != RC_OK)
         return rc;
     struct matter m;
-    matter_of(&rows, &m);
+    govern_matter_of(&rows, &m);
     rc = rows_end(&rows);
     if (rc == RC_OK && kind != NULL && !span_is(m.kind, kind))
         rc = fail_set(f, RC_MISSING, MSG_not_found, NULL, NULL);
@@ -267,7 +269,7 @@ static enum rc note(struct tx *tx, const struct govern_call *c, struct fail *f)
     jw_object(&w);
     if (c->item != 0)
         jw_kid(&w, "item", c->item);
-    for (int i = 0; i < c->verb->n_fields; i++)
+    for (int i = 0; (c->verb->how & GOVERN_SEALED) == 0 && i < c->verb->n_fields; i++)
         note_field(tx, &w, &c->verb->fields[i], &c->v[i], c->list[i]);
     jw_object_end(&w);
     const struct journal_entry entry = {c->m.region_code, c->topic->kind, c->id, c->verb->word, sb_span(&sb)};
@@ -315,7 +317,7 @@ enum rc govern_edit(struct tx *tx, struct govern_call *c, struct fail *f)
 
 /* ---- the object ------------------------------------------------------------ */
 
-static void matter_members(struct tx *tx, const struct matter *m, struct jw *w)
+void govern_matter_members(struct tx *tx, const struct matter *m, struct jw *w)
 {
     jw_kid(w, "id", m->id);
     jw_ktext(w, "number", m->number);
@@ -387,7 +389,7 @@ enum rc govern_object(struct tx *tx, int64_t id, const struct govern_show *show,
         return rc;
     *version = m.version;
     jw_object(w);
-    matter_members(tx, &m, w);
+    govern_matter_members(tx, &m, w);
     rc = topic->show(tx, &m, show, w, f);
     if (rc == RC_OK)
         rc = may_member(tx, &m, topic, w, f);
@@ -402,7 +404,7 @@ enum rc matter_rows(struct tx *tx, const struct govern_list *q, struct matter *o
                          q->after != 0, q->args, q->n_args, &rows, f);
     *n = 0;
     while (rc == RC_OK && *n < q->limit && rows_next(&rows))
-        matter_of(&rows, &out[(*n)++]);
+        govern_matter_of(&rows, &out[(*n)++]);
     return rc == RC_OK ? rows_end(&rows) : rc;
 }
 
@@ -420,10 +422,10 @@ enum rc govern_list(struct tx *tx, const struct govern_list *q, const struct gov
         struct matter m;
         if (++count > q->limit)
             break;
-        matter_of(&rows, &m);
+        govern_matter_of(&rows, &m);
         last = m.id;
         jw_object(w);
-        matter_members(tx, &m, w);
+        govern_matter_members(tx, &m, w);
         const struct govern_topic *topic = govern_topic_of(m.kind);
         if (topic != NULL && topic->brief != NULL)
             rc = topic->brief(tx, &m, show, w, f);

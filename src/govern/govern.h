@@ -14,16 +14,19 @@
 #include "org/org.h"
 
 extern const struct route_table group_routes, power_routes, standard_routes, document_routes, cleanup_routes,
-    pilot_routes;
+    pilot_routes, network_routes, network_public_routes, request_routes;
 extern const struct cli_command govern_commands[];
 extern const int govern_command_count;
 /* govern_on_duty - listener of duties about matters: keeps state and percent beside the matter. */
 MUST_USE enum rc govern_on_duty(struct tx *tx, const struct duty_change *change, struct fail *f);
 
+/* request_on_duty - the same for requests: their state, reply day and turn follow from the duty that carries them. */
+MUST_USE enum rc request_on_duty(struct tx *tx, const struct duty_change *change, struct fail *f);
+
 /*
  * govern_play - one line of a demonstration file: "VERB<TAB>NAME<TAB>JSON". VERB as "group.create"; NAME: what later lines call the matter ("$NAME" in their
- * JSON stands for its id, and the verb's own matter is NAME when the verb creates none); "@CODE:name of a unit" stands for the unit's id. Acts as
- * the transaction's actor.
+ * JSON stands for its id, and the verb's own matter is NAME when the verb creates none); "@CODE:name of a unit" stands for the unit's id. "NAME:ITEM" names the detail
+ * that the verb makes, or the one that it is about. Acts as the transaction's actor.
  * names    the caller's memory of what was made; zero at first.
  */
 #define GOVERN_PLAY_MAX 200

@@ -106,7 +106,7 @@ enum rc govern_api_read(struct req *r, read_fn *fn, struct fail *f)
     return rc == RC_OK ? org_read(r, fn, &ask, f) : rc;
 }
 
-static enum rc text_filter(struct tx *tx, struct span q, struct db_val *out, struct fail *f)
+enum rc govern_text_match(struct tx *tx, struct span q, struct db_val *out, struct fail *f)
 {
     struct span match = SPAN_NONE;
     const enum rc rc = search_query(tx, q, &match, f);
@@ -148,7 +148,7 @@ static enum rc list_args(struct tx *tx, const struct govern_ask *ask, struct db_
     const struct span typed = req_query(ask->r, "q");
     if (rc == RC_OK && typed.len > 0) {
         q->filters |= SQLF_matter_list_text;
-        rc = text_filter(tx, typed, &args[q->n_args++], f);
+        rc = govern_text_match(tx, typed, &args[q->n_args++], f);
     }
     return rc;
 }

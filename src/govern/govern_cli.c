@@ -166,6 +166,26 @@ static int pilot_show_cli(struct cli *c)
     return show_of(c, &govern_pilot);
 }
 
+static int network_list(struct cli *c)
+{
+    return list_of(c, &govern_network);
+}
+
+static int network_show(struct cli *c)
+{
+    return show_of(c, &govern_network);
+}
+
+static int request_list(struct cli *c)
+{
+    return list_of(c, &govern_request);
+}
+
+static int request_show(struct cli *c)
+{
+    return show_of(c, &govern_request);
+}
+
 /* clang-format off */
 const struct cli_command govern_commands[] = {
     {"group", "list", CLI_STORE, "[--state 状态]", "[--state WORD]", "列出领导小组、委员会等议事协调机构", "list leading groups, committees, councils", group_list},
@@ -182,6 +202,10 @@ const struct cli_command govern_commands[] = {
     {"cleanup", "show", CLI_STORE, "编号", "ID", "查看一次政策清理", "show one clean-up", cleanup_show_cli},
     {"pilot", "list", CLI_STORE, "[--state 状态]", "[--state WORD]", "列出试点和示范创建", "list pilots and models", pilot_list},
     {"pilot", "show", CLI_STORE, "编号", "ID", "查看一个试点", "show one pilot", pilot_show_cli},
+    {"network", "list", CLI_STORE, "[--state 状态]", "[--state WORD]", "列出协作网络、联盟、驻外机构、对外渠道", "list networks, alliances, overseas offices, channels", network_list},
+    {"network", "show", CLI_STORE, "编号", "ID", "查看一个协作网络的成员、职能和事项", "show one network", network_show},
+    {"request", "list", CLI_STORE, "[--state 状态]", "[--state WORD]", "列出合作请求、协助函和线索", "list requests for cooperation, assistance, leads", request_list},
+    {"request", "show", CLI_STORE, "编号", "ID", "查看一件合作请求的答复和办理", "show one request", request_show},
 };
 /* clang-format on */
 const int govern_command_count = COUNT(govern_commands);
@@ -238,11 +262,19 @@ static bool find_verb(struct span what, struct govern_call *c)
     return c->verb != NULL;
 }
 
+static void remember(struct govern_names *names, struct span name, int64_t id)
+{
+    (void)snprintf(names->items[names->n].name, sizeof names->items[0].name, "%.*s", SPAN_ARG(name));
+    names->items[names->n++].id = id;
+}
+
 enum rc govern_play(struct tx *tx, struct span line, struct govern_names *names, struct fail *f)
 {
     struct govern_call *c = ARENA_NEW(tx_arena(tx), struct govern_call);
     struct span rest = line;
-    const struct span what = span_split(&rest, '\t'), name = span_split(&rest, '\t');
+    const struct span what = span_split(&rest, '\t');
+    struct span item = span_split(&rest, '\t');
+    const struct span name = span_split(&item, ':');
     struct sb sb;
     json_t *body = NULL;
     if (c == NULL || names->n >= GOVERN_PLAY_MAX)
@@ -259,14 +291,14 @@ enum rc govern_play(struct tx *tx, struct span line, struct govern_names *names,
                            f);
     c->id = named(names, name);
     if (c->verb->route != NULL && strstr(c->verb->route, "{item}") != NULL)
-        c->item = names->item;
+        c->item = item.len > 0 ? named(names, item) : names->item;
     if (rc == RC_OK)
         rc = govern_do(tx, c, f);
     if (rc == RC_OK && (c->verb->how & GOVERN_ADDS) != 0)
         names->item = c->item;
-    if (rc == RC_OK && (c->verb->how & GOVERN_CREATES) != 0) {
-        (void)snprintf(names->items[names->n].name, sizeof names->items[0].name, "%.*s", SPAN_ARG(name));
-        names->items[names->n++].id = c->id;
-    }
+    if (rc == RC_OK && (c->verb->how & GOVERN_ADDS) != 0 && item.len > 0 && named(names, item) == 0)
+        remember(names, item, c->item);
+    if (rc == RC_OK && (c->verb->how & GOVERN_CREATES) != 0)
+        remember(names, name, c->id);
     return rc;
 }

@@ -180,6 +180,18 @@ int64_t govern_id(const struct db_val *v)
     return v->type == DB_INT ? v->i : 0;
 }
 
+bool govern_mobile_in(struct span s)
+{
+    size_t digits = 0;
+    for (size_t i = 0; i <= s.len; i++) {
+        const bool digit = i < s.len && s.ptr[i] >= '0' && s.ptr[i] <= '9';
+        if (!digit && digits == 11 && s.ptr[i - 11] == '1' && s.ptr[i - 10] >= '3')
+            return true;
+        digits = digit ? digits + 1 : 0;
+    }
+    return false;
+}
+
 /* ---- out ------------------------------------------------------------ */
 
 struct span govern_unit_name(struct tx *tx, int64_t unit_id)

@@ -7,7 +7,7 @@
 
 #define GOVERN_TITLE_BYTES_MAX 600
 #define GOVERN_TEXT_BYTES_MAX (8u << 10)
-#define GOVERN_FIELDS_MAX 20
+#define GOVERN_FIELDS_MAX 24
 #define GOVERN_LIST_MAX 64  /* items of a list in a request */
 #define GOVERN_ROWS_MAX 500 /* details of one matter that are read at once */
 #define COUNT(a) ((int)(sizeof(a) / sizeof(*(a))))
@@ -62,6 +62,8 @@ bool govern_word_in(struct span word, const char *words);
 struct span govern_day(const struct db_val *v, struct span otherwise);
 /* govern_id - the id of a value; 0: none. */
 int64_t govern_id(const struct db_val *v);
+/* govern_mobile_in - a number by which one person is reached stands in it: personal data, where an office's telephone is asked for. */
+bool govern_mobile_in(struct span s);
 /* govern_decimal_print - millionths as decimal text without trailing noughts, into the arena. */
 struct span govern_decimal_print(struct arena *a, int64_t millionths);
 /* govern_decimal_parse - "12.5", "-3"; at most six places. */
@@ -96,7 +98,10 @@ enum govern_how {
     GOVERN_CREATES = 1 << 0,  /* makes the matter: 201 */
     GOVERN_ADDS = 1 << 1,     /* makes a detail: 201 */
     GOVERN_IF_MATCH = 1 << 2, /* the matter's version must be the one that was read */
-    GOVERN_KEEPS = 1 << 3     /* an edit: what is absent stays */
+    GOVERN_KEEPS = 1 << 3,    /* an edit: what is absent stays */
+    GOVERN_SEALED =
+        1
+        << 4 /* the journal says that it was done and to which detail, not in which words: fewer read the detail than the journal */
 };
 struct govern_call;
 typedef enum rc govern_act_fn(struct tx *tx, struct govern_call *c, struct fail *f);
@@ -139,7 +144,7 @@ struct govern_topic {
     govern_show_fn *brief; /* more members of each in a list; may be NULL */
 };
 extern const struct govern_topic govern_group, govern_power, govern_standard, govern_document, govern_document_call,
-    govern_cleanup, govern_pilot;
+    govern_cleanup, govern_pilot, govern_network, govern_request;
 /* govern_topic_of - by kind; NULL: none. */
 const struct govern_topic *govern_topic_of(struct span kind);
 const struct govern_topic *govern_topic_at(int i); /* NULL behind the last one */
@@ -193,6 +198,11 @@ struct govern_list {
 MUST_USE enum rc govern_list(struct tx *tx, const struct govern_list *q, const struct govern_show *show, struct jw *w,
                              int64_t *next, struct fail *f);
 
+/* govern_matter_of - the row of a statement that begins with the 22 columns of matter_list. govern_matter_members - its members of the API. */
+void govern_matter_of(struct rows *r, struct matter *out);
+void govern_matter_members(struct tx *tx, const struct matter *m, struct jw *w);
+/* govern_text_match - what a person typed as a value for a statement's :match. */
+MUST_USE enum rc govern_text_match(struct tx *tx, struct span q, struct db_val *out, struct fail *f);
 /* matter_rows - the same as rows, at most q->limit of them into out. */
 MUST_USE enum rc matter_rows(struct tx *tx, const struct govern_list *q, struct matter *out, int *n, struct fail *f);
 

@@ -33,19 +33,6 @@ static enum rc need_member(struct tx *tx, const struct matter *m, int64_t unit_i
                : rc;
 }
 
-/* A number by which one person is reached is personal data: an office's telephone is asked for. */
-static bool mobile_in(struct span s)
-{
-    size_t digits = 0;
-    for (size_t i = 0; i <= s.len; i++) {
-        const bool digit = i < s.len && s.ptr[i] >= '0' && s.ptr[i] <= '9';
-        if (!digit && digits == 11 && s.ptr[i - 11] == '1' && s.ptr[i - 10] >= '3')
-            return true;
-        digits = digit ? digits + 1 : 0;
-    }
-    return false;
-}
-
 /* ---- seats ------------------------------------------------------------ */
 
 enum { SEAT_UNIT, SEAT_PLACE, SEAT_POST, SEAT_CONTACT, SEAT_RESOURCES, SEAT_FROM, SEAT_N };
@@ -65,7 +52,7 @@ static enum rc check_seat(struct tx *tx, const struct matter *m, const struct db
         return rc;
     if (v[SEAT_POST].s.len == 0 && !span_is(v[SEAT_PLACE].s, "office"))
         return fail_set(f, RC_INVALID, MSG_field_missing, "post", NULL);
-    if (mobile_in(v[SEAT_CONTACT].s))
+    if (govern_mobile_in(v[SEAT_CONTACT].s))
         return fail_set(f, RC_INVALID, MSG_group_mobile, "contact", NULL);
     if (span_cmp(from_on, m->from_on) < 0)
         return bad_day("from_on", f);

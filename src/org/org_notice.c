@@ -12,6 +12,7 @@ static const struct notice_topic topics[] = {
     {"action", "行动任务", "Actions", {"action.", "task."}, true, true, false},
     {"consultation", "征求意见与会商", "Consultations", {"consultation."}, true, true, false},
     {"meeting", "会议与决议", "Meetings and resolutions", {"meeting.", "resolution."}, true, true, false},
+    {"network", "协作网络", "Networks", {"network."}, true, true, false},
     {"bulletin", "通报与考核", "Bulletins and assessment", {"bulletin.", "assessment."}, true, true, false},
     {"system", "系统运行", "The system itself", {"webhook.", "mail."}, true, false, false},
     {"other", "其他", "Everything else", {""}, true, true, false},
@@ -70,6 +71,10 @@ const char *notice_kind_name(struct span kind, enum lang lang)
         {"duty.slip", "督办单", "A supervision slip"},
         {"duty.slip_lapsed", "督办单逾期未回复", "A supervision slip was not answered in time"},
         {"duty.slip_replied", "督办单已回复", "A supervision slip was answered"},
+        {"network.member", "本单位加入协作网络", "Your unit joined a network"},
+        {"network.confirmed", "协作网络的事项已确定", "An entry of a network is settled"},
+        {"network.cancelled", "协作网络的事项已取消", "An entry of a network falls through"},
+        {"network.record", "有共享档案可查看", "A record is shared with your agency"},
         {"webhook.disabled", "网络推送已停用", "A webhook was switched off"},
     };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)

@@ -10,7 +10,7 @@
 #include "app/app.h"
 #include "app/openapi.h"
 
-enum { OPERATIONS_MAX = 500 };
+enum { OPERATIONS_MAX = 1000 };
 struct operation {
     char path[128];
     enum http_method method;
