@@ -23,6 +23,7 @@ static const struct {
     {plan_commands, &plan_command_count},
     {meet_commands, &meet_command_count},
     {govern_commands, &govern_command_count},
+    {source_commands, &source_command_count},
     {bulletin_commands, &bulletin_command_count},
     {assess_commands, &assess_command_count},
     /* clang-format on */
@@ -60,6 +61,7 @@ const struct route_table *const *app_route_tables(int *n)
         &document_routes,
         &cleanup_routes,
         &pilot_routes,
+        &source_routes,
         &assess_routes,
         &plan_public_routes,
         &network_routes,
@@ -75,6 +77,9 @@ const struct route_table *const *app_route_tables(int *n)
 const struct duty_listener duty_listeners[] = {
     {"action", plan_on_duty}, {"resolution", meet_on_duty}, {"group", govern_on_duty},
     {"call", govern_on_duty}, {"cleanup", govern_on_duty},  {"request", request_on_duty},
+    {"action", plan_on_duty},        {"resolution", meet_on_duty}, {"group", govern_on_duty},
+    {"call", govern_on_duty},        {"cleanup", govern_on_duty},  {"source", govern_on_duty},
+    {"instruction", govern_on_duty}, {"proposal", govern_on_duty},
 };
 const int duty_listener_count = (int)(sizeof(duty_listeners) / sizeof(duty_listeners[0]));
 

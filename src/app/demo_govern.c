@@ -9,6 +9,8 @@ extern const char demo_govern_group_tsv[], demo_govern_power_tsv[], demo_govern_
     demo_govern_cascade_tsv[], demo_govern_network_tsv[];
 extern const size_t demo_govern_group_tsv_len, demo_govern_power_tsv_len, demo_govern_standard_tsv_len,
     demo_govern_cascade_tsv_len, demo_govern_network_tsv_len;
+extern const char demo_govern_source_tsv[];
+extern const size_t demo_govern_source_tsv_len;
 
 static enum rc play_line(struct tx *tx, const void *in, void *out, struct fail *f)
 {
@@ -24,6 +26,7 @@ enum rc demo_govern(struct store *s, struct arena *a, struct fail *f)
         {demo_govern_standard_tsv, demo_govern_standard_tsv_len},
         {demo_govern_cascade_tsv, demo_govern_cascade_tsv_len},
         {demo_govern_network_tsv, demo_govern_network_tsv_len},
+        {demo_govern_source_tsv, demo_govern_source_tsv_len},
     };
     struct govern_names *names = ARENA_NEW(a, struct govern_names);
     enum rc rc = names == NULL ? fail_set(f, RC_LIMIT, MSG_not_found, NULL, NULL) : RC_OK;

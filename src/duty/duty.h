@@ -249,6 +249,9 @@ struct duty_open_in {
  * Errors  RC_FORBIDDEN, RC_MISSING without the right to assign on the assigner; RC_INVALID naming the field.
  */
 MUST_USE enum rc duty_open(struct tx *tx, const struct duty_open_in *in, struct duty_row *out, struct fail *f);
+/* duty_add_source - one more source that an open duty serves, by the assigner's or supervisor's side; twice is once. */
+MUST_USE enum rc duty_add_source(struct tx *tx, int64_t id, const struct duty_source *source, struct duty_row *out,
+                                 struct fail *f);
 /* duty_get - the duty in the actor's scope, or RC_MISSING. */
 MUST_USE enum rc duty_get(struct tx *tx, int64_t id, struct duty_row *out, struct fail *f);
 

@@ -141,6 +141,8 @@ struct duty_show {
 };
 MUST_USE enum rc duty_show_begin(struct tx *tx, enum lang lang, struct duty_show *out, struct fail *f);
 MUST_USE enum rc duty_json(struct duty_show *show, const struct duty_row *d, struct jw *w, struct fail *f);
+/* duty_first_source - "source": {kind, id, words} or null: the first one of the duty, or of the whole that it is a part of. */
+MUST_USE enum rc duty_first_source(struct tx *tx, const struct duty_row *d, struct jw *w, struct fail *f);
 /* duty_state_text - the state's name in the language shown. Borrows. */
 MUST_USE enum rc duty_state_text(struct duty_show *s, const struct duty_row *d, struct span *out, struct fail *f);
 void duty_slip_json(struct duty_show *show, const struct duty_slip_row *s, struct jw *w);

@@ -186,6 +186,8 @@ enum rc duty_json(struct duty_show *s, const struct duty_row *d, struct jw *w, s
 {
     jw_object(w);
     enum rc rc = members(s, d, w, f);
+    if (rc == RC_OK)
+        rc = duty_first_source(s->tx, d, w, f);
     jw_object_end(w);
     return rc;
 }

@@ -13,6 +13,7 @@ static const struct govern_topic *const topics[] = {
     &govern_pilot,         //
     &govern_network,       //
     &govern_request,       //
+    &govern_source,        //
 };
 
 const struct govern_topic *govern_topic_at(int i)
@@ -439,16 +440,29 @@ enum rc govern_list(struct tx *tx, const struct govern_list *q, const struct gov
 
 /* ---- duties about matters ------------------------------------------------------------ */
 
+enum rc govern_task_keep(struct tx *tx, const struct matter *m, struct span item, const struct duty_row *d,
+                         struct fail *f)
+{
+    return db_exec(tx, SQL_matter_duty_add,
+                   DB_ARGS(DB_S(m->region_code), DB_I(m->id), DB_I(d->id), DB_T(span_or_empty(item)), DB_T(d->title),
+                           DB_I(d->holder_id), DB_T(d->due_on), DB_T(d->state), DB_I(d->percent)),
+                   NULL, f);
+}
+
 enum rc govern_task_open(struct tx *tx, const struct matter *m, const struct govern_task *in, int64_t *duty_id,
                          struct fail *f)
 {
     struct duty_row duty;
-    const struct duty_source source = {.kind = m->kind, .id = m->id, .words = m->title, .unit_id = m->unit_id};
+    const struct duty_source source = {.kind = in->source_kind != NULL ? span_of(in->source_kind) : m->kind,
+                                       .id = m->id,
+                                       .words = m->title,
+                                       .unit_id = m->unit_id};
     const struct duty_open_in open = {.subject_kind = m->kind,
                                       .subject_id = m->id,
                                       .title = in->title,
                                       .holder_id = in->holder_id,
                                       .assigner_id = in->assigner_id,
+                                      .parent_id = in->parent_id,
                                       .part = in->part,
                                       .due_on = in->due_on,
                                       .report_every = in->report_every,
@@ -456,11 +470,7 @@ enum rc govern_task_open(struct tx *tx, const struct matter *m, const struct gov
                                       .n_sources = 1};
     enum rc rc = duty_open(tx, &open, &duty, f);
     if (rc == RC_OK)
-        rc = db_exec(tx, SQL_matter_duty_add,
-                     DB_ARGS(DB_S(m->region_code), DB_I(m->id), DB_I(duty.id),
-                             DB_T(in->item.len > 0 ? in->item : SPAN("")), DB_T(in->title), DB_I(duty.holder_id),
-                             DB_T(duty.due_on), DB_T(duty.state), DB_I(duty.percent)),
-                     NULL, f);
+        rc = govern_task_keep(tx, m, in->item, &duty, f);
     if (rc == RC_OK)
         rc = matter_party(tx, m, in->holder_id, "party", f);
     if (rc == RC_OK && duty_id != NULL)

@@ -17,6 +17,9 @@ extern const struct route_table group_routes, power_routes, standard_routes, doc
     pilot_routes, network_routes, network_public_routes, request_routes;
 extern const struct cli_command govern_commands[];
 extern const int govern_command_count;
+extern const struct route_table source_routes;
+extern const struct cli_command source_commands[];
+extern const int source_command_count;
 /* govern_on_duty - listener of duties about matters: keeps state and percent beside the matter. */
 MUST_USE enum rc govern_on_duty(struct tx *tx, const struct duty_change *change, struct fail *f);
 

@@ -186,6 +186,16 @@ static int request_show(struct cli *c)
     return show_of(c, &govern_request);
 }
 
+static int source_list_cli(struct cli *c)
+{
+    return list_of(c, &govern_source);
+}
+
+static int source_show_cli(struct cli *c)
+{
+    return show_of(c, &govern_source);
+}
+
 /* clang-format off */
 const struct cli_command govern_commands[] = {
     {"group", "list", CLI_STORE, "[--state 状态]", "[--state WORD]", "列出领导小组、委员会等议事协调机构", "list leading groups, committees, councils", group_list},
@@ -201,6 +211,8 @@ const struct cli_command govern_commands[] = {
     {"cleanup", "list", CLI_STORE, "[--state 状态]", "[--state WORD]", "列出政策清理", "list clean-ups of policies", cleanup_list},
     {"cleanup", "show", CLI_STORE, "编号", "ID", "查看一次政策清理", "show one clean-up", cleanup_show_cli},
     {"pilot", "list", CLI_STORE, "[--state 状态]", "[--state WORD]", "列出试点和示范创建", "list pilots and models", pilot_list},
+    {"source", "list", CLI_STORE, "[--state 状态]", "[--state WORD]", "列出批示、交办、建议和提案", "list instructions and proposals", source_list_cli},
+    {"source", "show", CLI_STORE, "编号", "ID", "查看一项来源及其任务和答复", "show one with its duties and letters", source_show_cli},
     {"pilot", "show", CLI_STORE, "编号", "ID", "查看一个试点", "show one pilot", pilot_show_cli},
     {"network", "list", CLI_STORE, "[--state 状态]", "[--state WORD]", "列出协作网络、联盟、驻外机构、对外渠道", "list networks, alliances, overseas offices, channels", network_list},
     {"network", "show", CLI_STORE, "编号", "ID", "查看一个协作网络的成员、职能和事项", "show one network", network_show},

@@ -145,6 +145,7 @@ struct govern_topic {
 };
 extern const struct govern_topic govern_group, govern_power, govern_standard, govern_document, govern_document_call,
     govern_cleanup, govern_pilot, govern_network, govern_request;
+extern const struct govern_topic govern_source;
 /* govern_topic_of - by kind; NULL: none. */
 const struct govern_topic *govern_topic_of(struct span kind);
 const struct govern_topic *govern_topic_at(int i); /* NULL behind the last one */
@@ -210,9 +211,14 @@ MUST_USE enum rc matter_rows(struct tx *tx, const struct govern_list *q, struct 
 struct govern_task {
     struct span title, due_on, part, report_every, item; /* item: what of the matter it is for; may be empty */
     int64_t holder_id, assigner_id;
+    int64_t parent_id;       /* the duty of which it is a part; 0: none */
+    const char *source_kind; /* as duties call the source; NULL: the topic's kind */
 };
 /* govern_task_open - a duty with the matter as its subject, kept beside it. */
 MUST_USE enum rc govern_task_open(struct tx *tx, const struct matter *m, const struct govern_task *in, int64_t *duty_id,
+                                  struct fail *f);
+/* govern_task_keep - a duty that is there already is kept beside the matter, too. */
+MUST_USE enum rc govern_task_keep(struct tx *tx, const struct matter *m, struct span item, const struct duty_row *d,
                                   struct fail *f);
 /* govern_tasks - "tasks": […], and "progress": their mean percent or null. */
 MUST_USE enum rc govern_tasks(struct tx *tx, const struct matter *m, struct jw *w, struct fail *f);

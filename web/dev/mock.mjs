@@ -212,6 +212,8 @@ const MATTERS = {
   cleanups: { form: 'policies', title: '政策清理', items: [], items_total: 0, items_open: 0, items_done: 0, items_late: 0, tasks: [], progress: null },
   pilots: { form: 'model_village', title: '示范村创建', state: 'open', criteria: [], scores: [], steps: [], candidates: [] },
   'power-reviews': {},
+  'source-kinds': {},
+  sources: { form: 'congress_proposal', form_name: { zh: '人大代表建议', en: 'Proposal of the people’s congress' }, basis: { zh: '三个月内答复', en: 'three months' }, title: '关于统一公交站牌的建议', state: 'in_hand', from_whom: '市人大常委会代表工作委员会', internal: false, late: false, due_on: '2027-01-12', first_due_on: '2027-01-12', longest_on: '2027-04-12', extensions: 0, lead: { id: '1', name: '云州市交通运输局' }, tasks_total: 1, tasks_open: 1, files: [], replies: [], tasks: [], progress: null },
   standards: { form: 'limits', code: 'HB-01', title: '环保准入共同标准', state: 'draft', edition: 1, members: [], adoptions_owed: 0, looser: 0, clauses: [], versions: [{ edition: 1, state: 'draft', opened_on: '2026-01-01' }], opinions: [] },
 };
 

@@ -91,6 +91,7 @@ export interface Duty extends Versioned {
   number: string;
   subject_kind: string;
   subject_id: Id;
+  source?: { kind: string; id: Id; words: string } | null;
   title: string;
   machine: string;
   state: string;

@@ -34,7 +34,7 @@ export interface Matter extends Versioned {
   [more: string]: unknown;
 }
 
-export type FieldKind = 'text' | 'long' | 'day' | 'number' | 'word' | 'unit' | 'place' | 'check' | 'lines' | 'matter' | 'units';
+export type FieldKind = 'text' | 'long' | 'day' | 'number' | 'word' | 'unit' | 'place' | 'check' | 'lines' | 'matter' | 'units' | 'file';
 export interface Field {
   name: string;
   label: Key;

@@ -1,6 +1,7 @@
 import { bulletinEn } from './bulletin.en';
 import type { Catalogue } from '@/base/i18n';
 import { chainEn } from './chain.en';
+import { sourceEn } from './source.en';
 import { meetEn } from './meet.en';
 import { governEn } from './govern.en';
 import { dutyEn } from './duty.en';
@@ -17,6 +18,7 @@ import { tellEn } from './tell.en';
 export const en: Catalogue = {
   ...bulletinEn,
   ...chainEn,
+  ...sourceEn,
   ...meetEn,
   ...governEn,
   ...dutyEn,

@@ -1,6 +1,7 @@
 /* zh.ts - the interface's words in Chinese: the catalogue whose keys the other language must have too. */
 import { bulletinZh } from './bulletin.zh';
 import { chainZh } from './chain.zh';
+import { sourceZh } from './source.zh';
 import { meetZh } from './meet.zh';
 import { governZh } from './govern.zh';
 import { dutyZh } from './duty.zh';
@@ -16,6 +17,7 @@ import { tellZh } from './tell.zh';
 export const zh = {
   ...bulletinZh,
   ...chainZh,
+  ...sourceZh,
   ...meetZh,
   ...governZh,
   ...dutyZh,
