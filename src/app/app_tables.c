@@ -75,11 +75,18 @@ const struct route_table *const *app_route_tables(int *n)
 
 /* Who is told of a change of a duty, by the kind of its subject or source. */
 const struct duty_listener duty_listeners[] = {
-    {"action", plan_on_duty}, {"resolution", meet_on_duty}, {"group", govern_on_duty},
-    {"call", govern_on_duty}, {"cleanup", govern_on_duty},  {"request", request_on_duty},
-    {"action", plan_on_duty},        {"resolution", meet_on_duty}, {"group", govern_on_duty},
-    {"call", govern_on_duty},        {"cleanup", govern_on_duty},  {"source", govern_on_duty},
-    {"instruction", govern_on_duty}, {"proposal", govern_on_duty},
+    /* a line each, so that rooms added side by side do not collide */
+    /* clang-format off */
+    {"action", plan_on_duty},
+    {"resolution", meet_on_duty},
+    {"group", govern_on_duty},
+    {"call", govern_on_duty},
+    {"cleanup", govern_on_duty},
+    {"request", request_on_duty},
+    {"source", govern_on_duty},
+    {"instruction", govern_on_duty},
+    {"proposal", govern_on_duty},
+    /* clang-format on */
 };
 const int duty_listener_count = (int)(sizeof(duty_listeners) / sizeof(duty_listeners[0]));
 

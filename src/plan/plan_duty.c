@@ -31,7 +31,22 @@ enum rc plan_on_duty(struct tx *tx, const struct duty_change *change, struct fai
                        : rc;
 }
 
-/* The open duty of the action on which the actor may report; *id 0: none. */
+/* An action that was handed over is reported on by who holds a duty of it; the office enters a unit's letter on that duty. */
+static enum rc by_nobody_else(struct tx *tx, const struct duty_about *first, struct fail *f)
+{
+    struct duty_row d;
+    struct unit holder;
+    enum rc rc = unit_get(tx, first->holder_id, SPAN_NONE, &holder, f);
+    if (rc == RC_OK)
+        rc = duty_get(tx, first->id, &d, f);
+    if (rc == RC_MISSING) /* another side's, of which nothing is told */
+        return fail_set(f, RC_CONFLICT, MSG_plan_duty_of_others, NULL, NULL);
+    return rc == RC_OK ? fail_set(f, RC_CONFLICT, MSG_plan_duty_open, NULL, span_cstr(tx_arena(tx), holder.name),
+                                  span_cstr(tx_arena(tx), d.number), NULL)
+                       : rc;
+}
+
+/* The open duty of the action on which the actor may report; *id 0: there is no open duty at all. */
 static enum rc duty_for(struct tx *tx, int64_t action_id, int64_t *id, struct fail *f)
 {
     struct duty_about all[DUTY_PARTS_MAX];
@@ -50,7 +65,7 @@ static enum rc duty_for(struct tx *tx, int64_t action_id, int64_t *id, struct fa
         if (*id != 0 && all[i].parent_id == 0)
             break;
     }
-    return rc;
+    return rc == RC_OK && *id == 0 && n > 0 ? by_nobody_else(tx, &all[0], f) : rc;
 }
 
 enum rc plan_report_by_duty(struct tx *tx, const struct plan_report_in *in, struct plan_report_out *out, struct fail *f)

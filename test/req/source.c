@@ -289,6 +289,47 @@ static void the_register_is_sorted_and_paged(void **state)
     expect_text(no, "field", "sort");
 }
 
+/* The office cannot report beside an open duty: refused with the unit and the duty's number; on the duty it needs the letter. */
+static void the_office_reports_on_the_duty(void **state)
+{
+    struct fx *fx = FX(state);
+    int status = 0;
+    const char *outline = req_outline(
+        fx,
+        "代录试验行动纲要\n（2026—2028年）\n一、交通\n（一）建设一号线。由澜州市交通运输局牵头，2027年底前完成。\n");
+    json_t *page = api_get(fx, OFFICE, api_path(fx, "/actions?outline=%s", outline), &status);
+    json_t *action = at(page, "items.0");
+    assert_non_null(action);
+    const char *id = text_at(action, "id"), *reports = api_path(fx, "/actions/%s/reports", id);
+    json_t *whole = api_get(fx, OFFICE, api_path(fx, "/actions/%s", id), &status);
+    const char *bureau = unit_id(fx, BUREAU);
+    api_if_match(fx, whole);
+    json_t *units = api_put(fx, OFFICE, api_path(fx, "/actions/%s/units", id),
+                            api_path(fx, "{'units':[{'unit_id':'%s','part':'lead'}]}", bureau), &status);
+    expect_status(units, status, 200);
+    json_t *before = api_post(fx, OFFICE, reports, "{'percent':10,'text':'交办前办公室登记'}", &status);
+    expect_status(before, status, 201);
+    json_t *handed = api_post(fx, OFFICE, api_path(fx, "/actions/%s/hand-over", id), "{}", &status);
+    expect_status(handed, status, 201);
+    const char *duty = text_at(handed, "duty_id");
+    json_t *d = api_get(fx, OFFICE, api_path(fx, "/duties/%s", duty), &status);
+    json_t *no = api_post(fx, OFFICE, reports, "{'percent':20,'text':'办公室直接反馈'}", &status);
+    expect_status(no, status, 409);
+    assert_non_null(strstr(text_at(no, "detail"), text_at(d, "number")));
+    assert_non_null(strstr(text_at(no, "detail"), BUREAU));
+    api_if_match(fx, d);
+    d = api_post(fx, HEAD, api_path(fx, "/duties/%s/steps", duty), "{'verb':'accept'}", &status);
+    expect_status(d, status, 200);
+    no = api_post(fx, OFFICE, api_path(fx, "/duties/%s/reports", duty),
+                  "{'percent':20,'text':'来函称已开工','on_behalf':true}", &status);
+    expect_status(no, status, 422);
+    expect_text(no, "field", "file_ids");
+    json_t *own = api_post(fx, HEAD, reports, "{'percent':30,'text':'单位反馈'}", &status);
+    expect_status(own, status, 201);
+    d = api_get(fx, OFFICE, api_path(fx, "/duties/%s", duty), &status);
+    expect_int(d, "percent", 30);
+}
+
 int main(void)
 {
     const struct CMUnitTest rows[] = {
@@ -299,6 +340,7 @@ int main(void)
         ROW(one_duty_serves_several),
         ROW(an_internal_one_stays_inside),
         ROW(the_register_is_sorted_and_paged),
+        ROW(the_office_reports_on_the_duty),
     };
     return req_run("source", rows);
 }

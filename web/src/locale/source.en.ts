@@ -66,6 +66,7 @@ export const sourceEn = {
   'dutySource.group': 'group or committee',
   'dutySource.call': 'call for a document',
   'dutySource.cleanup': 'clean-up',
+  'report.handedOver': 'This has been handed over: the unit in charge reports on it. A letter that came to the office is entered on the duty, with its scan; it shows as entered for the unit until the unit confirms.',
   'matterState.registered': 'registered',
   'matterState.in_hand': 'in hand',
   'matterState.replied': 'answered',

@@ -66,6 +66,7 @@ export const sourceZh = {
   'dutySource.group': '议事协调机构',
   'dutySource.call': '文件催报',
   'dutySource.cleanup': '政策清理',
+  'report.handedOver': '该任务已交办，进展由承办单位反馈。办公室收到来函的，可在交办任务上代录，并附函件扫描件；承办单位确认前显示为代录。',
   'matterState.registered': '已登记',
   'matterState.in_hand': '办理中',
   'matterState.replied': '已答复',
