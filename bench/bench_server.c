@@ -12,6 +12,8 @@
 #include "http_load.h"
 #include "org/org.h"
 
+#define TABLES_MAX 128
+
 static char template_dir[64];
 
 _Noreturn void bench_die(const char *what)
@@ -90,7 +92,7 @@ static int64_t resident_kb(void)
 
 static void serve(const struct bench_server *s, int out)
 {
-    const struct route_table *tables[16];
+    const struct route_table *tables[TABLES_MAX];
     const struct store_options store = {.data_dir = s->dir,
                                         .clock = clock_system(),
                                         .batch_max = s->batch_max,
@@ -108,6 +110,8 @@ static void serve(const struct bench_server *s, int out)
     if (store_open(&store, &options.store, &f) != RC_OK || org_new(&options, &org, &f) != RC_OK)
         bench_die(msg_name(f.msg));
     const struct route_table *const *const all = app_route_tables(&n);
+    if (n >= TABLES_MAX)
+        bench_die("more route tables than there is room for");
     memcpy(tables, all, (size_t)n * sizeof(*tables));
     tables[n++] = &empty_table;
     const struct http_options o = {.address = "127.0.0.1",

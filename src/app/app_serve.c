@@ -92,6 +92,7 @@ static void metrics(void *org, struct sb *out)
     metric(out, "yiti_store_sync_microseconds_total", "counter", "Time spent in commits on disk.", s.fsync_us_sum);
     metric(out, "yiti_store_sync_microseconds_max", "gauge", "Longest commit on disk.", s.fsync_us_max);
     metric(out, "yiti_store_reads_total", "counter", "Read transactions.", s.reads);
+    metric(out, "yiti_store_repeats", "counter", "Batches run again with savepoints.", s.repeats);
     metric(out, "yiti_store_batch_max", "gauge", "Most commands in one transaction.", s.batch_max);
     metric(out, "yiti_start_time_seconds", "gauge", "When this process started, seconds since 1970.",
            app->started_us / 1000000);

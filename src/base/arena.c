@@ -50,6 +50,7 @@ struct arena {
     struct block *spare;      /* empty block for reuse; NULL when none */
     struct cleanup *cleanups; /* newest first; they lie in the arena itself */
     size_t cap_bytes;
+    size_t forgiven_bytes; /* given out, but not counted */
 };
 
 static void *must_alloc(size_t size_bytes)
@@ -106,6 +107,7 @@ void arena_free(struct arena *a)
 void arena_reset(struct arena *a)
 {
     run_cleanups(a);
+    a->forgiven_bytes = 0;
     arena_rewind(a, (struct arena_mark){NULL, 0});
     if (a->spare != NULL &&
         a->spare->size_bytes > BLOCK_BYTES_MAX) { /* one huge request must not pin memory for ever */
@@ -150,7 +152,8 @@ void *arena_alloc(struct arena *a, size_t size_bytes)
     size_t need = (size_bytes + ALIGN_BYTES - 1) & ~(ALIGN_BYTES - 1);
     if (need == 0)
         need = ALIGN_BYTES;
-    const size_t used = arena_used_bytes(a);
+    const size_t given = arena_used_bytes(a);
+    const size_t used = given > a->forgiven_bytes ? given - a->forgiven_bytes : 0;
     if (used > a->cap_bytes || need > a->cap_bytes - used)
         return NULL;
     if (a->newest == NULL || need > a->newest->size_bytes - a->newest->used)
@@ -199,6 +202,11 @@ void arena_rewind(struct arena *a, struct arena_mark mark)
         a->newest->used = mark.used;
         POISON(a->newest->data + mark.used, a->newest->size_bytes - mark.used);
     }
+}
+
+void arena_forgive(struct arena *a, size_t bytes)
+{
+    a->forgiven_bytes += bytes;
 }
 
 void arena_set_cap(struct arena *a, size_t cap_bytes)

@@ -31,6 +31,9 @@ struct arena_mark arena_mark_now(const struct arena *a);
 void arena_rewind(struct arena *a, struct arena_mark mark);
 /* arena_used_bytes - bytes given out since the last reset. */
 size_t arena_used_bytes(const struct arena *a);
+/* arena_forgive - bytes that were given out count against the cap no more, until the next reset: for work that is done a second time and may
+ * not fail because of the first. */
+void arena_forgive(struct arena *a, size_t bytes);
 /* arena_set_cap - changes the cap; used by fault injection to make the nth allocation fail. */
 void arena_set_cap(struct arena *a, size_t cap_bytes);
 

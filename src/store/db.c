@@ -113,11 +113,14 @@ enum rc db_exec(struct tx *tx, enum sql_id id, const struct db_val *args, int n,
     if (rc != RC_OK)
         return rc;
     rc = bind_all(tx, st, args, n, false, f);
+    const bool writes = !(st->def->flags & SQL_READ);
     bool row = true;
     while (rc == RC_OK && row)
         rc = tx->c->d->step(tx->c, st->handle, &row, f);
+    const int64_t n_changed = rc == RC_OK && writes ? tx->c->d->changes(tx->c) : 0;
+    tx->wrote = tx->wrote || (writes && (rc != RC_OK || n_changed != 0));
     if (rc == RC_OK && changed != NULL)
-        *changed = tx->c->d->changes(tx->c);
+        *changed = n_changed;
     stmt_done(tx->c, st);
     return rc;
 }
@@ -132,6 +135,7 @@ static enum rc open_cursor(struct tx *tx, const struct stmt_pick *pick, const st
         rc = bind_all(tx, st, args, n, true, f);
         if (rc == RC_OK) {
             st->busy = true;
+            tx->wrote = tx->wrote || !(st->def->flags & SQL_READ); /* it changes with its first row */
             tx->c->open_cursors++;
             rows->stmt = st;
             rows->open = true;

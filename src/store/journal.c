@@ -203,7 +203,7 @@ static enum rc write_pending(struct tx *tx, const struct pending *p, struct span
         if (rc != RC_OK)
             return rc;
     }
-    tx->flushed = true;
+    tx->flushed = tx->s->heads_moved = true;
     journal_row_hash(p->is_first ? p->previous : head.hash, &row, hash);
     const enum rc rc =
         db_exec(tx, SQL_journal_insert,

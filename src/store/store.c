@@ -175,6 +175,7 @@ static enum rc open_all(struct store *s, struct fail *f)
 enum rc store_open(const struct store_options *o, struct store **out, struct fail *f)
 {
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* refused, harmlessly, when SQLite runs already */
+    sqlite_mem_use();
     if (sodium_init() < 0)
         return fail_store(f, RC_INTERNAL, "open", "libsodium");
     struct store *const s = store_new(o);
@@ -362,5 +363,6 @@ void store_stats(const struct store *s, struct store_stats *out)
         .fsync_us_max = atomic_load(&s->n_fsync_us_max),
         .reads = atomic_load(&s->n_reads),
         .batch_max = atomic_load(&s->n_batch_max),
+        .repeats = atomic_load(&s->n_repeats),
     };
 }

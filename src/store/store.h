@@ -91,6 +91,7 @@ struct store_write {
     void *ctx;
     struct store_write *next; /* private */
     int64_t submitted_us;     /* private */
+    size_t arena_bytes;       /* private: in use before the command ran */
 };
 /* store_submit - queues; RC_BUSY when full or stopping, RC_READ_ONLY; on those `done` is not called. Thread-safe. */
 MUST_USE enum rc store_submit(struct store *s, struct store_write *w);
@@ -323,7 +324,8 @@ const char *store_slow_disk(int64_t sync_delay_us);
 
 /* Counters for /metrics. */
 struct store_stats {
-    int64_t commits, commands, failed, queued, queue_us_sum, fsync_us_sum, fsync_us_max, reads, batch_max;
+    int64_t commits, commands, failed, queued, queue_us_sum, fsync_us_sum, fsync_us_max, reads, batch_max,
+        repeats; /* batches that were run again because a command failed after it had written */
 };
 void store_stats(const struct store *s, struct store_stats *out);
 

@@ -110,6 +110,7 @@ struct tx {
     int pending;
     struct sum *sums; /* that this command adds */
     bool flushed;     /* journal rows have been written, heads moved on */
+    bool wrote;       /* a statement has changed something, or may have */
 };
 /* journal_flush - writes the command's entries with the digests of changed rows; refuses changed rows without an entry. */
 MUST_USE enum rc journal_flush(struct tx *tx, struct fail *f);
@@ -159,10 +160,12 @@ struct store {
     struct conn *writer; /* writer thread only, once it runs */
     struct row_log rows; /* writer thread only */
     struct head *heads;  /* writer thread only */
+    bool heads_moved;    /* by the transaction that is open */
     struct sums sums;    /* writer thread only */
     int64_t last_now_us; /* writer thread only: tx_now_us never goes back */
     int64_t last_sweep_us, last_position;
     int64_t batch_journal_rows;
+    int careful; /* so many batches take savepoints from the start, for a command failed lately after it had written */
     struct arena *scratch; /* for commands without an arena of their own */
     pthread_t writer_thread, checkpoint_thread;
     bool writer_runs, checkpoint_runs;
@@ -189,11 +192,13 @@ struct store {
     int readers_made, readers_max;
 
     /* counters */
-    _Atomic int64_t n_commits, n_commands, n_failed, n_queue_us, n_fsync_us, n_fsync_us_max, n_reads, n_batch_max;
+    _Atomic int64_t n_commits, n_commands, n_failed, n_queue_us, n_fsync_us, n_fsync_us_max, n_reads, n_batch_max, n_repeats;
 
     struct store_parts parts; /* keys, timers, outbox, jobs: see store_part.h */
 };
 
+/* sqlite_mem.c: before SQLite is first used; later it does nothing. */
+void sqlite_mem_use(void);
 /* writer.c */
 MUST_USE enum rc writer_start(struct store *s, struct fail *f);
 void writer_stop(struct store *s);

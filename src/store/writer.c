@@ -1,10 +1,13 @@
 /*
  * writer.c - the one writer: group commit.
  *
- *   store_submit -> queue -> writer thread: BEGIN; for each command { SAVEPOINT; command, reply, idempotency row, journal;
- *                            RELEASE or ROLLBACK TO }; sums; COMMIT (on disk); done() for all
+ *   store_submit -> queue -> writer thread: BEGIN; for each command { command, reply, idempotency row, journal }; sums;
+ *                            COMMIT (on disk); done() for all
  *
- * While one batch is being synced the next one gathers. A failing command rolls back alone. When the transaction itself fails
+ * While one batch is being synced the next one gathers. A failing command rolls back alone: most fail before they have written
+ * anything, and then there is nothing to take back. When one fails after that, the whole batch is rolled back and run again, each
+ * command in a savepoint of its own (SAVEPOINT; command…; RELEASE or ROLLBACK TO), and so are the next few batches; savepoints cost
+ * a copy of every page that a command touches, too much to pay for each. When the transaction itself fails
  * (disk full, input or output error, commit refused) every command of the batch gets that failure, also one that had been
  * refused, for it was judged on rows that are no longer there. Nothing is tried again by the store: the submitter knows whether
  * its command may come twice, and a client has its idempotency key. After a disk failure the store is read-only; each second
@@ -23,6 +26,7 @@
 #define PROBE_EVERY_US 1000000
 #define SWEEP_EVERY_US 60000000
 #define PROBE_BYTES 65536
+#define CAREFUL_BATCHES 16 /* with savepoints from the start, after one had to be run again */
 
 /* ---- one command ----------------------------------------------------------------------------------------------------------------- */
 
@@ -110,50 +114,85 @@ static int64_t next_now(struct store *s)
     return s->last_now_us;
 }
 
-/* Leaves w->rc; the transaction itself may be lost afterwards (conn.broken, in_tx). */
-static void run_command(struct store *s, struct store_write *w)
+/* Heads of chains that run ahead of what stays. */
+static void drop_heads(struct store *s)
 {
-    struct tx tx;
+    if (s->heads_moved)
+        memset(s->heads, 0, HEADS * sizeof(struct head));
+    s->heads_moved = false;
+}
+
+static void begin_command(struct store *s, struct store_write *w, struct tx *tx)
+{
     struct arena *a = w->arena;
     if (a == NULL) {
         a = s->scratch;
         arena_reset(a);
     }
-    tx_init(&tx, s, s->writer, a, &w->actor);
-    tx.now_us = next_now(s);
-    tx.write = true;
+    w->arena_bytes = arena_used_bytes(a);
+    tx_init(tx, s, s->writer, a, &w->actor);
+    tx->now_us = next_now(s);
+    tx->write = true;
     sb_clear(&s->rows.sb);
     s->rows.first_table = NULL;
     w->status = 200;
-    w->rc = s->d->order(s->writer, CONN_SAVEPOINT, &w->fail);
-    if (w->rc != RC_OK)
-        return;
-    w->rc = run_inside(&tx, w);
+}
+
+static void run_whole(struct store *s, struct store_write *w, struct tx *tx)
+{
+    w->rc = run_inside(tx, w);
     if (w->rc == RC_OK && s->writer->broken)
         w->rc = fail_store(&w->fail, RC_READ_ONLY, "command", "went on after a failing statement");
     if (w->rc == RC_OK)
-        w->rc = sums_take(&s->sums, tx.sums, &w->fail);
+        w->rc = sums_take(&s->sums, tx->sums, &w->fail);
+    if (w->rc != RC_OK)
+        sb_clear(&w->body);
+}
+
+/* Leaves w->rc; the transaction itself may be lost afterwards (conn.broken, in_tx). False: it failed and has left something in it. */
+static bool run_plain(struct store *s, struct store_write *w)
+{
+    struct tx tx;
+    begin_command(s, w, &tx);
+    run_whole(s, w, &tx);
+    s->batch_journal_rows += w->rc == RC_OK ? tx.pending : 0;
+    return w->rc == RC_OK || !tx.wrote;
+}
+
+/* The same in a savepoint: what it leaves when it fails is taken back. */
+static void run_apart(struct store *s, struct store_write *w)
+{
+    struct tx tx;
+    struct fail ignored;
+    begin_command(s, w, &tx);
+    w->rc = s->d->order(s->writer, CONN_SAVEPOINT, &w->fail);
+    if (w->rc != RC_OK)
+        return;
+    run_whole(s, w, &tx);
     if (w->rc == RC_OK) {
         w->rc = s->d->order(s->writer, CONN_RELEASE, &w->fail);
         s->batch_journal_rows += w->rc == RC_OK ? tx.pending : 0;
         return;
     }
-    sb_clear(&w->body);
     if (tx.flushed)
-        memset(s->heads, 0, HEADS * sizeof(struct head)); /* they run ahead of what stays */
-    struct fail ignored;
+        drop_heads(s);
     if (s->d->in_tx(s->writer) && s->d->order(s->writer, CONN_UNDO, &ignored) != RC_OK)
         s->writer->broken = true;
 }
 
 /* ---- one batch -------------------------------------------------------------------------------------------------------------------- */
 
-static void fail_batch(struct store *s, struct store_write *first, enum rc rc, const struct fail *why)
+static void roll_back(struct store *s)
 {
     struct fail ignored;
-    if (s->d->in_tx(s->writer))
-        (void)s->d->order(s->writer, CONN_ROLLBACK, &ignored);
-    memset(s->heads, 0, HEADS * sizeof(struct head));
+    if (s->d->in_tx(s->writer) && s->d->order(s->writer, CONN_ROLLBACK, &ignored) != RC_OK)
+        s->writer->broken = true;
+    drop_heads(s);
+}
+
+static void fail_batch(struct store *s, struct store_write *first, enum rc rc, const struct fail *why)
+{
+    roll_back(s);
     if (rc == RC_READ_ONLY || s->writer->broken) {
         rc = RC_READ_ONLY;
         atomic_store(&s->writable, false);
@@ -185,19 +224,65 @@ static enum rc commit(struct store *s, struct fail *f)
     return rc;
 }
 
+/* The batch's commands in one transaction that is begun here and left open. *spoilt: one failed and has left something in it. */
+static enum rc run_commands(struct store *s, struct store_write *first, bool apart, bool *spoilt, struct fail *f)
+{
+    *spoilt = false;
+    s->heads_moved = false;
+    s->batch_journal_rows = 0;
+    sums_begin(&s->sums);
+    enum rc rc = s->d->order(s->writer, CONN_BEGIN_WRITE, f);
+    for (struct store_write *w = first; rc == RC_OK && !*spoilt && w != NULL; w = w->next) {
+        if (apart)
+            run_apart(s, w);
+        else
+            *spoilt = !run_plain(s, w);
+        if (s->writer->broken || !s->d->in_tx(s->writer)) {
+            rc = w->rc == RC_OK ? RC_INTERNAL : w->rc;
+            *f = w->fail;
+        }
+    }
+    return rc;
+}
+
+/* As if they had not run. What they took from their arenas stays taken, for their outputs may point there, but counts no more. */
+static void forget(struct store *s, struct store_write *first)
+{
+    roll_back(s);
+    for (struct store_write *w = first; w != NULL; w = w->next) {
+        sb_clear(&w->body);
+        w->replayed = false;
+        memset(&w->fail, 0, sizeof(w->fail));
+        if (w->arena != NULL && arena_used_bytes(w->arena) > w->arena_bytes)
+            arena_forgive(w->arena, arena_used_bytes(w->arena) - w->arena_bytes);
+    }
+}
+
+/* A batch of one that has failed is not run again: the transaction is its savepoint. */
+static bool alone(const struct store_write *first)
+{
+    return first->next == NULL;
+}
+
 static void run_all(struct store *s, struct store_write *first)
 {
     struct fail f = {0};
+    bool spoilt = false;
     s->writer->broken = false;
-    s->batch_journal_rows = 0;
-    sums_begin(&s->sums);
-    enum rc rc = s->d->order(s->writer, CONN_BEGIN_WRITE, &f);
-    for (struct store_write *w = first; rc == RC_OK && w != NULL; w = w->next) {
-        run_command(s, w);
-        if (s->writer->broken || !s->d->in_tx(s->writer)) {
-            rc = w->rc == RC_OK ? RC_INTERNAL : w->rc;
-            f = w->fail;
-        }
+    const bool apart = s->careful > 0 && !alone(first);
+    s->careful -= s->careful > 0;
+    enum rc rc = run_commands(s, first, apart, &spoilt, &f);
+    if (rc == RC_OK && spoilt && alone(first)) {
+        roll_back(s);
+        if (!s->writer->broken)
+            return;
+        rc = RC_READ_ONLY;
+    }
+    if (rc == RC_OK && spoilt) {
+        atomic_fetch_add(&s->n_repeats, 1);
+        s->careful = CAREFUL_BATCHES;
+        forget(s, first);
+        rc = s->writer->broken ? RC_READ_ONLY : run_commands(s, first, true, &spoilt, &f);
     }
     if (rc == RC_OK)
         rc = sums_write(s, &f);
