@@ -99,6 +99,7 @@ class Schema:
 
     def __init__(self):
         self.tables, self.parts, self.foreign = {}, [], []
+        self.dropped, self.renamed = {}, set()  # name -> (file, Table); names that went into another's place
 
     def read(self, path):
         base = os.path.basename(path)
@@ -120,7 +121,7 @@ class Schema:
         ddl = {SQLITE: [], POSTGRES: []}
         for statement in self.statements(text, path):
             self.statement(statement, path, text.split("\n"), marks, only, ddl)
-        unused = [name for name in marks if name not in self.tables or self.tables[name].path != path]
+        unused = [name for name in marks if name not in self.renamed and (name not in self.tables or self.tables[name].path != path)]
         if unused and only != POSTGRES:
             raise Refused(path, marks[unused[0]][0], f"@table {unused[0]} has no CREATE TABLE in this file")
         for driver in (SQLITE, POSTGRES):
@@ -152,7 +153,9 @@ class Schema:
             self.add_column(tokens, path, lines, only)
         elif words[:2] in (["DROP", "INDEX"], ["DROP", "TABLE"]):
             if words[1] == "TABLE":
-                self.tables.pop(tokens[2].text, None)
+                self.dropped[tokens[2].text] = (path, self.tables.pop(tokens[2].text, None))
+        elif words[:2] == ["ALTER", "TABLE"] and "RENAME" in words:
+            self.rename(tokens, path)
         elif words[:2] == ["INSERT", "INTO"] or words[0] == "UPDATE":
             name = tokens[2 if words[0] == "INSERT" else 1].text
             if name in self.tables and "journalled" in self.tables[name].flags:
@@ -255,8 +258,25 @@ class Schema:
         if unique:
             if table.kind == "distributed" and columns[0] != "region_code":
                 raise Refused(path, tokens[0].line, f"distributed table {name}: unique index ({', '.join(columns)}) must start with region_code")
-            if behind == len(tokens):
+            where = tokens[behind:]
+            not_null = len(where) == 5 and [t.up for t in where[2:]] == ["IS", "NOT", "NULL"] and where[1].text in columns
+            if not where or not_null:  # a column that is pinned to a value is not NULL
                 table.uniques.append(columns)
+
+    def rename(self, tokens, path):
+        """A table made anew takes the place of one that this file has dropped: the same rows, so it must have the same columns and be what that was."""
+        name, to = tokens[2].text, tokens[-1].text
+        if name not in self.tables:
+            raise Refused(path, tokens[0].line, f"RENAME of a table that is not known: {name}")
+        place, was = self.dropped.get(to, (None, None))
+        table = self.tables[name]
+        if was is None or place != path or [token.up for token in tokens[3:5]] != ["RENAME", "TO"]:
+            raise Refused(path, tokens[0].line, f"RENAME of {name} only TO a table that this file has dropped before")
+        if (was.columns, was.types, was.key, was.kind) != (table.columns, table.types, table.key, table.kind):
+            raise Refused(path, tokens[0].line, f"{name} takes the place of {to} but has not its columns, key and kind")
+        self.renamed.add(name)
+        self.tables[to] = self.tables.pop(name)
+        table.name, table.flags = to, was.flags
 
     def add_column(self, tokens, path, lines, only):
         name = tokens[2].text

@@ -37,7 +37,7 @@ struct term { /* where it is counted */
 };
 struct terms {
     struct term *of;
-    int n;
+    int n, room;
 };
 
 static struct counts by_report(struct rows *rows)
@@ -180,26 +180,39 @@ static enum rc change_terms(struct tx *tx, const struct change *c, const struct 
 
 enum { TERMS_MAX = 2 * PLAN_UNITS_MAX + PLAN_WORKSTREAMS_MAX + 64 };
 
+/* Room for one more; most have few. */
 static bool make_room(struct tx *tx, struct terms *t)
 {
-    t->of = ARENA_ARRAY(tx_arena(tx), TERMS_MAX, struct term);
-    return t->of != NULL;
+    if (t->n < t->room)
+        return true;
+    int room = t->room > 0 ? 4 * t->room : 16;
+    struct term *of = ARENA_ARRAY(tx_arena(tx), (size_t)room, struct term);
+    if (of == NULL)
+        return false;
+    if (t->n > 0)
+        memcpy(of, t->of, (size_t)t->n * sizeof *of);
+    t->of = of;
+    t->room = room;
+    return true;
 }
 
-static enum rc take_terms(struct rows *rows, struct terms *t)
+static enum rc take_terms(struct tx *tx, struct rows *rows, struct terms *t, struct fail *f)
 {
-    while (rows_next(rows) && t->n < TERMS_MAX)
-        t->of[t->n++] = (struct term){rows_text_dup(rows, 0), rows_text_dup(rows, 1)};
-    return rows_end(rows);
+    bool full = false;
+    while (rows_next(rows) && t->n < TERMS_MAX && !full) {
+        full = !make_room(tx, t);
+        if (!full)
+            t->of[t->n++] = (struct term){rows_text_dup(rows, 0), rows_text_dup(rows, 1)};
+    }
+    enum rc rc = rows_end(rows);
+    return full ? fail_set(f, RC_LIMIT, MSG_plan_memory, NULL, NULL) : rc;
 }
 
 static enum rc terms_before(struct tx *tx, const char *region, int64_t action_id, struct terms *t, struct fail *f)
 {
     struct rows rows;
-    enum rc rc = make_room(tx, t) ? RC_OK : fail_set(f, RC_LIMIT, MSG_plan_memory, NULL, NULL);
-    if (rc == RC_OK)
-        rc = db_query(tx, SQL_rollup_terms_of, DB_ARGS(DB_S(region), DB_I(action_id)), &rows, f);
-    return rc == RC_OK ? take_terms(&rows, t) : rc;
+    enum rc rc = db_query(tx, SQL_rollup_terms_of, DB_ARGS(DB_S(region), DB_I(action_id)), &rows, f);
+    return rc == RC_OK ? take_terms(tx, &rows, t, f) : rc;
 }
 
 static enum rc terms_now(struct tx *tx, const char *region, int64_t action_id, const struct counted *c, struct terms *t,
@@ -214,7 +227,7 @@ static enum rc terms_now(struct tx *tx, const char *region, int64_t action_id, c
     if (c->phase.len > 0)
         t->of[t->n++] = (struct term){SPAN("phase"), c->phase};
     enum rc rc = db_query(tx, SQL_rollup_subjects, DB_ARGS(DB_S(region), DB_I(action_id), DB_I(c->line_id)), &rows, f);
-    return rc == RC_OK ? take_terms(&rows, t) : rc;
+    return rc == RC_OK ? take_terms(tx, &rows, t, f) : rc;
 }
 
 enum rc plan_rollup_action(struct tx *tx, const char *region_code, int64_t action_id, struct fail *f)

@@ -120,8 +120,8 @@ ORDER BY 1 NULLS FIRST, 2 NULLS FIRST;
 -- it is counted in; the numbers in them are those of the day on which they were made, and nobody reads them.
 
 -- :name rollup_terms_of(region_code:text, action_id:int)   what an action is counted in
--- @unordered because in the order of the key, or without a column that is not in it, SQLite would walk the terms of the whole region
-SELECT r.kind, r.subject, r.source FROM rollup_term r WHERE r.region_code = :region_code AND r.action_id = :action_id;
+-- @unordered because the caller compares them as a set
+SELECT r.kind, r.subject FROM rollup_term r WHERE r.region_code = :region_code AND r.action_id = :action_id;
 
 -- :name rollup_now(region_code:text, id:int)   what an action counts by, and what it is counted as so far
 -- @unscoped because the roll-up of every action is kept, whoever changes it

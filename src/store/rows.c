@@ -5,6 +5,7 @@
  * the row is there afterwards, a digest of all its values. The log goes into the journal row that ends the command and so under
  * the chain's hash and the seals. Verify plays the logs in order and compares what they say last of each row with the row itself.
  */
+#include <endian.h>
 #include <string.h>
 
 #include "base/ensure.h"
@@ -43,22 +44,16 @@ void hash_add(struct hashing *h, const void *p, size_t n)
     h->n += n;
 }
 
-static void add_little_endian(struct hashing *h, uint64_t v, size_t bytes)
-{
-    unsigned char b[8];
-    for (size_t i = 0; i < bytes; i++)
-        b[i] = (unsigned char)(v >> (8 * i));
-    hash_add(h, b, bytes);
-}
-
 void hash_add_u32(struct hashing *h, uint64_t v)
 {
-    add_little_endian(h, v, 4);
+    const uint32_t bytes = htole32((uint32_t)v);
+    hash_add(h, &bytes, sizeof(bytes));
 }
 
 void hash_add_u64(struct hashing *h, uint64_t v)
 {
-    add_little_endian(h, v, 8);
+    const uint64_t bytes = htole64(v);
+    hash_add(h, &bytes, sizeof(bytes));
 }
 
 void hash_end(struct hashing *h, unsigned char *out)
@@ -73,10 +68,23 @@ static void put_bytes(struct hashing *h, const void *p, size_t n)
     hash_add(h, p, n);
 }
 
+/* A column's name with its length, and the type of its value: in one piece, for a row has many. */
+static void put_name(struct hashing *h, const char *name, enum db_type type)
+{
+    const size_t n = strlen(name);
+    const uint32_t len = htole32((uint32_t)n);
+    ensure(n + 5 <= sizeof(h->buffer));
+    if (n + 5 > sizeof(h->buffer) - h->n)
+        hash_flush(h);
+    unsigned char *const p = h->buffer + h->n;
+    memcpy(p, &len, sizeof(len));
+    memcpy(p + 4, name, n);
+    p[4 + n] = (unsigned char)type;
+    h->n += n + 5;
+}
+
 static void put_value(struct hashing *h, const struct db_val *v)
 {
-    const unsigned char tag = (unsigned char)v->type;
-    hash_add(h, &tag, 1);
     uint64_t bits = 0;
     switch (v->type) {
     case DB_INT:
@@ -105,7 +113,7 @@ void row_digest(const struct sql_table *t, const struct db_val *vals, unsigned c
     for (int i = 0; i < t->n_columns; i++) {
         if (vals[i].type == DB_NULL)
             continue;
-        put_bytes(&h, t->columns[i].name, strlen(t->columns[i].name));
+        put_name(&h, t->columns[i].name, vals[i].type);
         put_value(&h, &vals[i]);
     }
     hash_end(&h, out);

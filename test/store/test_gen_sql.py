@@ -175,6 +175,18 @@ TABLE_REFUSALS = [
     ("quoted name", "double quotes", TABLES + 'CREATE INDEX "x" ON action (id);'),
     ("index on nothing", "index on a table that is not known", TABLES + "CREATE INDEX x ON ghost (id);"),
     ("NOT NULL added to a journalled table", "must allow NULL", TABLES + "ALTER TABLE action ADD COLUMN x INTEGER NOT NULL DEFAULT 0; -- x\n"),
+    ("renamed to a name that is in use", "only TO a table that this file has dropped", TABLES + "ALTER TABLE action RENAME TO deed;"),
+    ("renamed without being there", "not known", TABLES + "ALTER TABLE ghost RENAME TO action;"),
+    ("made anew with other columns", "has not its columns", TABLES + """
+-- a new one
+-- @table action_next distributed
+CREATE TABLE action_next (
+    region_code TEXT NOT NULL, -- home
+    id INTEGER NOT NULL, -- id
+    PRIMARY KEY (region_code, id)
+);
+DROP TABLE action;
+ALTER TABLE action_next RENAME TO action;"""),
     ("rows of a journalled table changed", "a command must do it", TABLES + "UPDATE action SET title = '';"),
 ]
 
