@@ -721,7 +721,7 @@ enum rc request_counts_show(struct tx *tx, int64_t network_id, struct jw *w, str
 static const struct govern_verb verbs[] = {
     {"POST " API, "create", FIELDS(create_fields), RIGHT_ASSIGN, GOVERN_CREATES, act_create},
     {"PATCH " API "/{id}", "edit", FIELDS(edit_fields), RIGHT_ASSIGN, GOVERN_IF_MATCH | GOVERN_KEEPS, act_edit},
-    {"POST " API "/{id}/steps", "step", FIELDS(step_fields), RIGHT_READ, GOVERN_IF_MATCH, act_step},
+    {"POST " API "/{id}/steps", "request_step", FIELDS(step_fields), RIGHT_READ, GOVERN_IF_MATCH, act_step},
     {"POST " API "/{id}/hand-over", "hand_over", FIELDS(hand_fields), RIGHT_ASSIGN, GOVERN_IF_MATCH, act_hand_over},
     {"POST " API "/{id}/members", "join", FIELDS(join_fields), RIGHT_READ, GOVERN_ADDS, act_join},
     {"POST " API "/{id}/agenda", "agenda", FIELDS(agenda_fields), RIGHT_READ, GOVERN_ADDS, act_agenda},

@@ -214,6 +214,9 @@ const MATTERS = {
   'power-reviews': {},
   'source-kinds': {},
   sources: { form: 'congress_proposal', form_name: { zh: '人大代表建议', en: 'Proposal of the people’s congress' }, basis: { zh: '三个月内答复', en: 'three months' }, title: '关于统一公交站牌的建议', state: 'in_hand', from_whom: '市人大常委会代表工作委员会', internal: false, late: false, due_on: '2027-01-12', first_due_on: '2027-01-12', longest_on: '2027-04-12', extensions: 0, lead: { id: '1', name: '云州市交通运输局' }, tasks_total: 1, tasks_open: 1, files: [], replies: [], tasks: [], progress: null },
+  'cooperation-figures': {},
+  networks: { form: 'alliance', title: '重点高校人才战略合作联盟', visible: 'public', next_on: '2026-12-08', members: [{ id: '1', unit: null, name: '清江大学', kind: 'university', country: '', post: '就业指导中心主任', contact: '', from_on: '2026-01-01', to_on: null, end_reason: '' }], former_members: [], functions: [], charges: [], entries: [{ id: '2', kind: 'programme', title: '博士后进企业计划', text: '', member_id: null, member_name: '', member_unit: null, unit: null, country: '', place: '', from_on: '2026-03-01', until_on: '2026-12-31', state: 'under_way', quantity_unit: '人', planned: 50, made: 21, public: false, reason: '' }], totals: [{ kind: 'programme', quantity_unit: '人', entries: 1, planned: 50, made: 21 }], unpledged: [], requests: [], records: [] },
+  'cooperation-requests': { form: 'cooperation', title: '共建轨道交通联合实验室', state: 'asked', direction: 'inside', to_unit: { id: '2', name: '乙市办公室' }, outside: '', country: '', channel: '', reply_due_on: '2026-12-31', late: false, member_id: null, entry_id: null, function: '', duty_id: '77', network: null, member_name: '', entry_title: '', turns: [{ duty_id: '77', to_unit: { id: '2', name: '乙市办公室' }, asked_on: '2026-11-20', note: '', answer: '', answered_on: null, text: '', document_number: '' }], joins: [], agendas: [], files: [], tasks: [], progress: 0 },
   standards: { form: 'limits', code: 'HB-01', title: '环保准入共同标准', state: 'draft', edition: 1, members: [], adoptions_owed: 0, looser: 0, clauses: [], versions: [{ edition: 1, state: 'draft', opened_on: '2026-01-01' }], opinions: [] },
 };
 
@@ -266,6 +269,7 @@ function route(method, path, q, json, raw, headers) {
   if (a === 'demo') return b === 'accounts' ? ok({ items: Object.entries(account).map(([key, v]) => ({ key, display_name_zh: v.display_name, display_name_en: `${v.name} (demonstration)`, role: v.role, unit_name: v.unit })) }) : signIn(json.account);
   if (a === 'public') {
     if (b === 'subscriptions') return method === 'GET' && !c ? ok({ available: false }) : problem(404);
+    if (b === 'networks') return ok(c ? { id: c, form: 'network', title: '旅游协作网络', text: '', unit: { id: '1', name: '文旅局' }, members: [], calendar: [] } : { items: [], next: null });
     if (b === 'dictionary') return ok({ licence: { url: 'https://creativecommons.org/licenses/by/4.0/' }, fields: [] });
     if (b === 'outlines' && !c) return ok({ items: db.outlines.filter((o) => o.public).map((o) => brief(o, q.get('as_of') || TODAY)), next: null });
     if (b === 'outlines') {

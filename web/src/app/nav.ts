@@ -45,6 +45,8 @@ const govern: NavEntry[] = [
   { name: 'documents', key: 'nav.documents' },
   { name: 'cleanups', key: 'nav.cleanups' },
   { name: 'pilots', key: 'nav.pilots' },
+  { name: 'networks', key: 'nav.networks' },
+  { name: 'requests', key: 'nav.requests' },
   { name: 'recurrences', key: 'nav.recurrences', right: 'assign' },
 ];
 
@@ -95,6 +97,8 @@ export const under: Record<string, string> = {
   'document-call': 'documents',
   cleanup: 'cleanups',
   pilot: 'pilots',
+  network: 'networks',
+  request: 'requests',
   bulletin: 'bulletins',
   assessment: 'assessments',
 };

@@ -34,7 +34,7 @@ export interface Matter extends Versioned {
   [more: string]: unknown;
 }
 
-export type FieldKind = 'text' | 'long' | 'day' | 'number' | 'word' | 'unit' | 'place' | 'check' | 'lines' | 'matter' | 'units' | 'file';
+export type FieldKind = 'text' | 'long' | 'day' | 'number' | 'word' | 'unit' | 'place' | 'check' | 'lines' | 'matter' | 'units' | 'file' | 'option';
 export interface Field {
   name: string;
   label: Key;
@@ -45,6 +45,7 @@ export interface Field {
   hint?: Key;
   value?: string; /* what the form begins with */
   from?: string; /* of a matter: path of the topic */
+  options?: { value: string; label: string }[]; /* of an option: what the page has read */
   split?: string[]; /* of lines: the members that each line's parts, parted by | or tab, are */
 }
 export interface Verb {
@@ -54,6 +55,7 @@ export interface Verb {
   fields: Field[];
   patch?: boolean;
   match?: boolean; /* says which version was read */
+  fixed?: Row; /* members that the page knows, beside those of the form */
 }
 export interface Topic {
   path: string; /* "groups": of the API and of the screens */

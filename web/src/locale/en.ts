@@ -13,6 +13,7 @@ import { followEn } from './follow.en';
 import { outgoingEn } from './outgoing.en';
 import { sheetEn } from './sheet.en';
 import { tellEn } from './tell.en';
+import { networkEn } from './network.en';
 
 /* en.ts - the interface's words in English. "one|many": the first where {n} is 1. */
 export const en: Catalogue = {
@@ -30,6 +31,7 @@ export const en: Catalogue = {
   ...outgoingEn,
   ...sheetEn,
   ...tellEn,
+  ...networkEn,
   'app.name': 'Yiti',
   'app.skip': 'Skip to content',
   'app.notForSecrets': 'Not for state secrets · 本系统不得存储、处理国家秘密',

@@ -13,6 +13,7 @@ import { followZh } from './follow.zh';
 import { outgoingZh } from './outgoing.zh';
 import { sheetZh } from './sheet.zh';
 import { tellZh } from './tell.zh';
+import { networkZh } from './network.zh';
 
 export const zh = {
   ...bulletinZh,
@@ -29,6 +30,7 @@ export const zh = {
   ...outgoingZh,
   ...sheetZh,
   ...tellZh,
+  ...networkZh,
   'app.name': '一体',
   'app.skip': '跳到正文',
   'app.notForSecrets': '本系统不得存储、处理国家秘密 · Not for state secrets',

@@ -35,7 +35,7 @@ const WIDTHS = (process.env.WIDTHS ?? '1280x800,390x844,360x740,820x1180,3840x21
 const ONLY = process.env.ONLY; /* pages whose name holds this */
 const FLOW = process.env.FLOW; /* flows whose name holds this, and no pages */
 if (SHOTS) mkdirSync(SHOTS, { recursive: true });
-const MATTERS = ['groups', 'powers', 'standards', 'documents', 'document-calls', 'cleanups', 'pilots'];
+const MATTERS = ['groups', 'powers', 'standards', 'documents', 'document-calls', 'cleanups', 'pilots', 'networks', 'cooperation-requests'];
 let failed = 0;
 let passed = 0;
 function check(name, problems) {
@@ -171,6 +171,7 @@ async function pages(size) {
       ['public', '/public'],
       ['public-outline', `/public/outlines/${ids.pub}`],
       ['public-action', `/public/actions/${ids.pubAction}`],
+      ['public-networks', '/public/networks'],
       ['public-bulletins', '/public/bulletins'],
       ['public-bulletin', `/public/bulletins/${said.published}`],
     ];
