@@ -640,20 +640,56 @@ static enum rc show_network(struct tx *tx, const struct ask *ask, struct jw *w, 
     return rc;
 }
 
-static enum rc show_lists(struct tx *tx, const struct matter *m, struct jw *w, struct fail *f)
+/* Who stands together, by name for who sees the association. */
+static enum rc show_joins(struct tx *tx, const struct matter *m, const struct ask *ask, struct jw *w, struct fail *f)
+{
+    struct {
+        int64_t member_id;
+        struct span text, joined_on;
+    } all[GOVERN_LIST_MAX];
+    struct rows rows;
+    struct matter net;
+    int n = 0;
+    enum rc rc = db_query(tx, SQL_request_joins, DB_ARGS(DB_S(m->region_code), DB_I(m->id)), &rows, f);
+    for (; rc == RC_OK && n < GOVERN_LIST_MAX && rows_next(&rows); n++) {
+        all[n].member_id = rows_int(&rows, 0);
+        all[n].text = rows_text_dup(&rows, 1);
+        all[n].joined_on = rows_text_dup(&rows, 2);
+    }
+    if (rc == RC_OK)
+        rc = rows_end(&rows);
+    const enum rc found = rc == RC_OK && n > 0 ? matter_get(tx, "network", ask->network_id, &net, f) : RC_MISSING;
+    if (rc == RC_OK && found != RC_OK && found != RC_MISSING)
+        rc = found;
+    jw_key(w, "joins");
+    jw_array(w);
+    for (int i = 0; rc == RC_OK && i < n; i++) {
+        struct network_member member = {.id = 0};
+        if (found == RC_OK)
+            rc = network_member_find(tx, &net, all[i].member_id, &member, f);
+        jw_object(w);
+        jw_kid(w, "member_id", all[i].member_id);
+        jw_ktext(w, "name", member.unit_id != 0 ? govern_unit_name(tx, member.unit_id) : span_or_empty(member.name));
+        jw_ktext(w, "text", all[i].text);
+        jw_ktext(w, "joined_on", all[i].joined_on);
+        jw_object_end(w);
+    }
+    jw_array_end(w);
+    return rc;
+}
+
+static enum rc show_lists(struct tx *tx, const struct matter *m, const struct ask *ask, struct jw *w, struct fail *f)
 {
     static const struct govern_column turns[] = {
         {"duty_id", GOVERN_ID}, {"to_unit", GOVERN_UNIT},         {"asked_on", GOVERN_DAY},
         {"note", GOVERN_TEXT},  {"answer", GOVERN_TEXT},          {"answered_on", GOVERN_DAY},
         {"text", GOVERN_TEXT},  {"document_number", GOVERN_TEXT},
     };
-    static const struct govern_column joins[] = {
-        {"member_id", GOVERN_ID}, {"text", GOVERN_TEXT}, {"joined_on", GOVERN_DAY}};
     const struct db_val args[] = {DB_S(m->region_code), DB_I(m->id)};
     enum rc rc =
         govern_array(tx, w, &(struct govern_rows){"turns", SQL_request_turns, args, 2, turns, COUNT(turns)}, f);
     if (rc == RC_OK)
-        rc = govern_array(tx, w, &(struct govern_rows){"joins", SQL_request_joins, args, 2, joins, COUNT(joins)}, f);
+        rc = show_joins(tx, m, ask, w, f);
     if (rc == RC_OK)
         rc = show_agendas(tx, m, w, f);
     if (rc == RC_OK)
@@ -690,7 +726,7 @@ static enum rc show_request(struct tx *tx, const struct matter *m, const struct 
     jw_ktext(w, "function", ask.function);
     jw_kid(w, "duty_id", ask.duty_id);
     rc = show_network(tx, &ask, w, f);
-    return rc == RC_OK ? show_lists(tx, m, w, f) : rc;
+    return rc == RC_OK ? show_lists(tx, m, &ask, w, f) : rc;
 }
 
 static enum rc brief_request(struct tx *tx, const struct matter *m, const struct govern_show *show, struct jw *w,

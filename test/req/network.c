@@ -363,6 +363,7 @@ static void req_IP_17a(void **state)
     json_t *joined = api_post(fx, OFFICE, join, api_path(fx, "{'member_id':'%s','text':'分担律师费'}", c), &status);
     expect_status(joined, status, 201);
     assert_int_equal(count_at(joined, "joins"), 3);
+    expect_text(find_by(joined, "joins", "text", "分担律师费"), "name", "丙五金公司");
     joined = api_post(fx, OFFICE, join, api_path(fx, "{'member_id':'%s'}", c), &status);
     expect_status(joined, status, 409);
     r = step(fx, HEAD, r, "{'verb':'accept','text':'组织应诉指导'}", 200);

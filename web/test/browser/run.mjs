@@ -14,6 +14,7 @@ import { mkdirSync } from 'node:fs';
 import { axe, contrast, overflow, settle, small, squeezed, startServer, watch, withBrowser } from './lib.mjs';
 import { flows as ways } from './flows.mjs';
 import { dutyFlows } from './flows_duty.mjs';
+import { networkFlows } from './flows_network.mjs';
 import { meetPages } from './pages_meet.mjs';
 import { screens } from './screens.mjs';
 
@@ -22,6 +23,7 @@ const flows = {
   ...ways,
   ...screens,
   ...dutyFlows,
+  ...networkFlows,
 };
 /* what is looked at where: each page is opened 6 times, not at each width in each language */
 const LOOK = { 1280: ['zh', 'en'], 390: ['zh'], 360: ['en'], 820: ['zh'], 3840: ['zh'] };
