@@ -38,6 +38,7 @@ static enum rc get_events(struct req *r, struct fail *f)
 static const struct route ROUTES[] = {
     {HTTP_GET, "/api/v1/about", AUTH_PUBLIC, 0, NULL, get_about, 0, "version and state of this server"},
     {HTTP_GET, "/api/v1/openapi.yaml", AUTH_PUBLIC, 0, NULL, get_openapi, 0, "the description of this API"},
+    {HTTP_GET, "/api/v1/search", AUTH_USER, ROUTE_POOL, NULL, app_api_search, 0, "found by any words, in all rooms"},
     {HTTP_GET, "/api/v1/events", AUTH_USER, 0, NULL, get_events, 0, "live events: kind and id of what changed"},
 };
 const struct route_table app_routes = {"app", ROUTES, (int)(sizeof(ROUTES) / sizeof(ROUTES[0]))};

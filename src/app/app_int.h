@@ -95,6 +95,7 @@ struct app {
 /* app_serve - `yiti serve`: returns after a signal, when all that was accepted is finished. */
 int app_serve(struct cli *c);
 /* app_of - the app of a request. */
+handler_fn app_api_search; /* app_search.c */
 struct app *app_of(struct req *r);
 extern const struct route_table app_routes;
 

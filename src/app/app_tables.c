@@ -107,3 +107,12 @@ const struct public_matter public_matters[] = {
     {"action", plan_public_action_title, plan_public_action_news},
 };
 const int public_matter_count = (int)(sizeof(public_matters) / sizeof(public_matters[0]));
+
+/* What the search looks through. */
+const struct find_room find_rooms[] = {
+    {plan_finds, &plan_find_count},
+    {duty_finds, &duty_find_count},
+    {govern_finds, &govern_find_count},
+    {bulletin_finds, &bulletin_find_count},
+};
+const int find_room_count = (int)(sizeof(find_rooms) / sizeof(find_rooms[0]));

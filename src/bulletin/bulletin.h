@@ -82,4 +82,8 @@ struct assess_objection_in {
 };
 MUST_USE enum rc assess_object(struct tx *tx, const struct assess_objection_in *in, int64_t *id, struct fail *f);
 
+/* What the search over all rooms finds here. */
+extern const struct find_query bulletin_finds[];
+extern const int bulletin_find_count;
+
 #endif

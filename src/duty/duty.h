@@ -204,6 +204,8 @@ MUST_USE enum rc duty_verbs(struct arena *a, const struct duty_ask *ask, const s
 extern const struct route_table duty_routes;
 /* duty_feed - what the reader's units have to do by when, for calendars: see feed_source_fn. */
 feed_source_fn duty_feed;
+extern const struct find_query duty_finds[]; /* what the search over all rooms finds here */
+extern const int duty_find_count;
 extern const struct cli_command duty_commands[];
 extern const int duty_command_count;
 /* duty_register - tells the store the timer kinds; before store_start_background. */

@@ -42,3 +42,8 @@ enum rc duty_first_source(struct tx *tx, const struct duty_row *d, struct jw *w,
     }
     return rows_end(&r);
 }
+
+const struct find_query duty_finds[] = {
+    {SQL_duty_find, "duty", false, 0, NULL},
+};
+const int duty_find_count = (int)(sizeof(duty_finds) / sizeof(duty_finds[0]));

@@ -18,6 +18,8 @@ extern const struct route_table group_routes, power_routes, standard_routes, doc
 extern const struct cli_command govern_commands[];
 extern const int govern_command_count;
 extern const struct route_table source_routes;
+extern const struct find_query govern_finds[]; /* what the search over all rooms finds here */
+extern const int govern_find_count;
 extern const struct cli_command source_commands[];
 extern const int source_command_count;
 /* govern_on_duty - listener of duties about matters: keeps state and percent beside the matter. */

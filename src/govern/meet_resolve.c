@@ -169,6 +169,8 @@ enum rc meet_resolve(struct tx *tx, const struct meet_resolve_in *in, int64_t *i
     r.decided_at_us = tx_now_us(tx);
     rc = insert_resolution(tx, &r, f);
     if (rc == RC_OK)
+        rc = search_put(tx, r.region_code, "resolution", r.id, r.text, f);
+    if (rc == RC_OK)
         rc = hand_outline(tx, &b, &r, f);
     if (rc != RC_OK)
         return rc;

@@ -435,6 +435,40 @@ struct public_matter {
 extern const struct public_matter public_matters[]; /* app_tables.c */
 extern const int public_matter_count;
 
+/* ---- the search over all rooms (org_find.c) ------------------------------------------------------------------------------------------------ */
+
+struct find_hit {
+    const struct find_query *query;
+    struct span kind, title, text, of_title; /* text: what the snippet is cut from, then the snippet */
+    int64_t id, of_id;                       /* of_id: the record on whose page it stands; 0: its own */
+};
+/*
+ * What a room lets be found: a statement with (principal, match, before_id, limit) that gives, newest first and within the reader's scope, kind (only when
+ * `kind` is NULL), id, title, text.
+ */
+struct find_query {
+    enum sql_id sql;
+    const char *kind;
+    bool has_text; /* the column behind the title is its text */
+    int of_column; /* column of the id of the record on whose page it stands; 0: none */
+    enum rc (*fill)(struct tx *tx, struct find_hit *hit,
+                    struct fail *f); /* what a statement cannot say; NULL: nothing */
+};
+struct find_room {
+    const struct find_query *queries;
+    const int *n;
+};
+extern const struct find_room find_rooms[]; /* app_tables.c */
+extern const int find_room_count;
+struct find_page {
+    struct find_hit *hits;
+    int n, limit;
+    bool more;
+};
+/* find_all - what the words find in all rooms, ids below `before`, newest first, at most limit. Memory: takes from the tx's arena. */
+MUST_USE enum rc find_all(struct tx *tx, struct span typed, int64_t before, int limit, struct find_page *out,
+                          struct fail *f);
+
 /* ---- journal of a subject, with names ---------------------------------------------------------------------------------------------------- */
 
 /* journal_answer - the whole reply of a journal's page: items {"seq","at","actor_name","role","verb","change"}, next, Link. The caller has checked

@@ -288,4 +288,8 @@ struct plan_feed_in {
 };
 MUST_USE enum rc plan_report_feed(struct tx *tx, const struct plan_feed_in *in, struct fail *f);
 
+/* What the search over all rooms finds here. */
+extern const struct find_query plan_finds[];
+extern const int plan_find_count;
+
 #endif

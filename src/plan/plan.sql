@@ -403,18 +403,6 @@ SELECT CASE WHEN EXISTS (SELECT 1 FROM grant_closure g WHERE g.principal_id = :p
 SELECT 1 FROM outline o WHERE o.region_code = :region_code AND o.id = :id AND (:principal = 0 OR EXISTS (
     SELECT 1 FROM grant_closure g WHERE g.unit_id = o.unit_id AND g.principal_id = :principal AND g.right_code = :right_code));
 
--- :name plan_search(principal:int, match:text, limit:int)   outlines and actions that a text finds, in scope
--- @join because each half is joined on the region_code of its own hit
--- :order newest(after_id:int) :: s.subject_id DESC NULLS LAST :: s.subject_id < :after_id
-SELECT s.subject_kind, s.subject_id FROM search_text(:match) s
-WHERE (s.subject_kind = 'action' AND EXISTS (SELECT 1 FROM action a JOIN outline o ON o.region_code = a.region_code AND o.id = a.outline_id
-        WHERE a.region_code = s.region_code AND a.id = s.subject_id AND o.state = 'current' AND
-    (:principal = 0 OR EXISTS (SELECT 1 FROM action_party p JOIN grant_closure g ON g.unit_id = p.unit_id
-    WHERE p.region_code = a.region_code AND p.object_id = a.id AND g.principal_id = :principal AND g.right_code = 'read'))))
-    OR (s.subject_kind = 'outline' AND EXISTS (SELECT 1 FROM outline q WHERE q.region_code = s.region_code AND q.id = s.subject_id
-        AND q.state = 'current' AND (:principal = 0 OR EXISTS (SELECT 1 FROM outline_party p JOIN grant_closure g ON g.unit_id = p.unit_id
-    WHERE p.region_code = q.region_code AND p.object_id = q.id AND g.principal_id = :principal AND g.right_code = 'read')))) {order} LIMIT :limit;
-
 -- :name plan_offices(limit:int)   the offices that may keep outlines, for the command line
 SELECT u.id, u.region_code, u.cooperation_id, (SELECT n.name FROM unit_name n WHERE n.unit_id = u.id AND n.valid_to_on IS NULL) FROM unit u
 WHERE u.kind IN ('coordination', 'city_office') AND u.state = 'active' ORDER BY u.id LIMIT :limit;

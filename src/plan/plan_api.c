@@ -86,8 +86,6 @@ static const struct route routes[] = {
     {HTTP_GET, API "/board", AUTH_USER, ROUTE_POOL, NULL, plan_api_board, 0, "by unit"},
     {HTTP_GET, API "/timeline", AUTH_USER, ROUTE_POOL, NULL, plan_api_timeline, 0, "bars for a timeline"},
     {HTTP_GET, API "/my/desk", AUTH_USER, ROUTE_POOL, NULL, plan_api_desk, 0, "what waits on the own desk"},
-    {HTTP_GET, API "/search", AUTH_USER, ROUTE_POOL, NULL, plan_api_search, 0,
-     "found by any words, from one character on"},
     {HTTP_GET, API "/consultations", AUTH_USER, ROUTE_POOL, NULL, plan_api_consult_list, 0,
      "matters on which units are heard"},
     {HTTP_POST, API "/consultations", AUTH_USER, 0, "assign", plan_api_consult_create, 0, "hear units on a matter"},

@@ -330,6 +330,52 @@ static void the_office_reports_on_the_duty(void **state)
     expect_int(d, "percent", 30);
 }
 
+/* One search finds what stands in every room, within the reader's scope; another city's desk and the public find none of it. */
+static void all_is_found_in_scope_only(void **state)
+{
+    struct fx *fx = FX(state);
+    int status = 0;
+    const char *const word = "蓝鲸湾";
+    json_t *bodies = api_get(fx, OFFICE, "/meeting-bodies", &status);
+    const char *body = text_at(bodies, "items.0.id"), *office = unit_id(fx, FINANCE);
+    const struct {
+        const char *path, *body, *kind;
+    } makes[] = {
+        {"/sources", "{'form':'instruction','title':'关于蓝鲸湾的批示','text':'请办','from_whom':'市长'}", "source"},
+        {"/groups", "{'form':'committee','title':'蓝鲸湾建设委员会'}", "group"},
+        {"/documents", "{'form':'superior_plan','title':'蓝鲸湾规划'}", "document"},
+        {"/duties", api_path(fx, "{'title':'蓝鲸湾清淤','holder_id':'%s'}", office), "duty"},
+        {"/meetings", api_path(fx, "{'body_id':'%s','title':'蓝鲸湾专题会议'}", body), "meeting"},
+        {"/powers", "{'form':'province','code':'LJ-1','title':'蓝鲸湾岸线许可','document_number':'条例'}", "power"},
+    };
+    for (size_t i = 0; i < sizeof makes / sizeof makes[0]; i++) {
+        json_t *made = api_post(fx, OFFICE, makes[i].path, makes[i].body, &status);
+        expect_status(made, status, 201);
+    }
+    json_t *found = api_get(fx, OFFICE, api_path(fx, "/search?q=%s&limit=50", api_encoded(fx, word)), &status);
+    expect_status(found, status, 200);
+    for (size_t i = 0; i < sizeof makes / sizeof makes[0]; i++) {
+        if (find_by(found, "items", "kind", makes[i].kind) == NULL)
+            fail_msg("no %s is found", makes[i].kind);
+    }
+    assert_int_equal(count_at(found, "items"), 6);
+    const char *after = "";
+    for (int i = 0; i < 6; i++) { /* page by page: each once, newest first */
+        json_t *page =
+            api_get(fx, OFFICE, api_path(fx, "/search?q=%s&limit=1%s", api_encoded(fx, word), after), &status);
+        expect_text(page, "items.0.id", text_at(found, api_path(fx, "items.%d.id", i)));
+        after = i < 5 ? api_path(fx, "&after=%s", api_encoded(fx, text_at(page, "next"))) : "";
+    }
+    json_t *desk = api_get(fx, DESK, api_path(fx, "/search?q=%s", api_encoded(fx, word)), &status);
+    for (int i = 0; i < count_at(desk, "items");
+         i++) { /* of its own city's standards and meetings it may know, no more */
+        const char *kind = text_at(desk, api_path(fx, "items.%d.kind", i));
+        assert_true(strcmp(kind, "source") != 0 && strcmp(kind, "duty") != 0 && strcmp(kind, "group") != 0);
+    }
+    api_get(fx, CITIZEN, api_path(fx, "/search?q=%s", api_encoded(fx, word)), &status);
+    assert_int_equal(status, 401);
+}
+
 int main(void)
 {
     const struct CMUnitTest rows[] = {
@@ -341,6 +387,7 @@ int main(void)
         ROW(an_internal_one_stays_inside),
         ROW(the_register_is_sorted_and_paged),
         ROW(the_office_reports_on_the_duty),
+        ROW(all_is_found_in_scope_only),
     };
     return req_run("source", rows);
 }

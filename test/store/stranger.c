@@ -16,8 +16,9 @@ static const char *const unfed[] = {
     "sheet_tasks", /* no action of it has tasks: test/plan/sheet.py */
     /* The demonstration has no duty that comes again: test/duty/api.py tries these as a stranger. */
     "duty_recurrence_by_id", "duty_recurrence_list",
-    "duty_slip_by_id", /* no id of a slip is gathered: duty_slip_list gives them */
-    "assess_adjusts",  /* the demonstration's assessment has no points by hand */
+    "duty_slip_by_id",   /* no id of a slip is gathered: duty_slip_list gives them */
+    "consultation_find", /* the demonstration hears nobody: test/req/consult.c */
+    "assess_adjusts",    /* the demonstration's assessment has no points by hand */
 };
 
 struct candidates {
@@ -81,6 +82,8 @@ static void gather_all(struct trying *t)
     struct span match;
     struct fail f;
     if (search_query(t->tx, SPAN("行动"), &match, &f) == RC_OK)
+        t->matches.v[t->matches.n++] = DB_T(match);
+    if (search_query(t->tx, SPAN("通报"), &match, &f) == RC_OK)
         t->matches.v[t->matches.n++] = DB_T(match);
     if (search_query(t->tx, SPAN("建设"), &match, &f) == RC_OK)
         t->matches.v[t->matches.n++] = DB_T(match);

@@ -419,6 +419,7 @@ export interface DeskCounts {
 export interface SearchHit {
   kind: string;
   id: Id;
+  of_id?: Id; /* a resolution's session */
   title: string;
   snippet?: string;
 }
