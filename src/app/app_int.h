@@ -35,6 +35,7 @@ struct app_config {
     enum log_form log_form;
     const char *oidc_issuer, *oidc_client_id, *oidc_client_secret;
     bool demonstration;
+    int64_t ahead_us; /* the clock runs ahead: of a demonstration only */
 };
 /*
  * config_load - defaults, then the file (YITI_CONFIG, else /etc/yiti/yiti.yaml when it exists), then YITI_DATA and YITI_DATABASE.

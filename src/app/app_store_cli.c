@@ -223,9 +223,9 @@ static int cmd_completion(struct cli *c)
 const struct cli_command app_commands[] = {
     {"serve", "", CLI_PURE,
      "[--listen 地址:端口] [--trusted-proxy 地址]… [--public-url 网址] [--oidc-issuer 网址 --oidc-client-id 编号 "
-     "--oidc-client-secret-file 文件] [--threads N] [--log json|human] [--demonstration]",
+     "--oidc-client-secret-file 文件] [--threads N] [--log json|human] [--demonstration [--clock-ahead S]]",
      "[--listen ADDRESS:PORT] [--trusted-proxy ADDRESS]… [--public-url URL] [--oidc-issuer URL --oidc-client-id ID "
-     "--oidc-client-secret-file FILE] [--threads N] [--log json|human] [--demonstration]",
+     "--oidc-client-secret-file FILE] [--threads N] [--log json|human] [--demonstration [--clock-ahead S]]",
      "启动服务，直至收到 SIGTERM 或 Ctrl-C；已受理的请求会处理完",
      "runs the server until SIGTERM or Ctrl-C; what was accepted is finished", app_serve},
     {"status", "", CLI_STORE, "", "", "占用数据目录的进程及其写入计数",

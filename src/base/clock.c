@@ -28,6 +28,16 @@ struct clock clock_system(void)
     return (struct clock){real_us, NULL};
 }
 
+static int64_t ahead_us(void *ctx)
+{
+    return read_us(CLOCK_REALTIME) + *(const int64_t *)ctx;
+}
+
+struct clock clock_ahead(int64_t *us)
+{
+    return (struct clock){ahead_us, us};
+}
+
 int64_t clock_now_us(const struct clock *c)
 {
     return c->now_us(c->ctx);

@@ -10,6 +10,8 @@ struct clock {
 };
 /* clock_system - CLOCK_REALTIME. */
 struct clock clock_system(void);
+/* clock_ahead - CLOCK_REALTIME plus *us, which outlives the clock: for demonstrations and tests, never for people's data. */
+struct clock clock_ahead(int64_t *us);
 int64_t clock_now_us(const struct clock *c);
 /* clock_mono_us - CLOCK_MONOTONIC in microseconds: for durations and deadlines only. */
 int64_t clock_mono_us(void);

@@ -435,6 +435,9 @@ struct public_matter {
 extern const struct public_matter public_matters[]; /* app_tables.c */
 extern const int public_matter_count;
 
+/* org_is_demonstration - the data directory was made by the demonstration. */
+MUST_USE enum rc org_is_demonstration(struct tx *tx, bool *is, struct fail *f);
+
 /* ---- the search over all rooms (org_find.c) ------------------------------------------------------------------------------------------------ */
 
 struct find_hit {

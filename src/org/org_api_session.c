@@ -344,9 +344,9 @@ struct demo_look {
 
 static enum rc demo_on(struct tx *tx, struct req *r, struct fail *f)
 {
-    struct span on = SPAN_NONE;
-    enum rc rc = instance_fact(tx, "demonstration", &on, f);
-    if (rc == RC_OK && (!span_is(on, "1") || !req_org(r)->options.loopback_only || !req_loopback(r)))
+    bool on = false;
+    enum rc rc = org_is_demonstration(tx, &on, f);
+    if (rc == RC_OK && (!on || !req_org(r)->options.loopback_only || !req_loopback(r)))
         return fail_set(f, RC_MISSING, MSG_not_found, NULL, NULL);
     return rc;
 }

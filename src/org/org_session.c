@@ -26,6 +26,14 @@ enum rc instance_fact(struct tx *tx, const char *name, struct span *value, struc
     return rows_end(&rows);
 }
 
+enum rc org_is_demonstration(struct tx *tx, bool *is, struct fail *f)
+{
+    struct span on = SPAN_NONE;
+    enum rc rc = instance_fact(tx, "demonstration", &on, f);
+    *is = rc == RC_OK && span_is(on, "1");
+    return rc;
+}
+
 enum rc instance_fact_set(struct tx *tx, const char *name, struct span value, struct fail *f)
 {
     return db_exec(tx, SQL_instance_fact_put, DB_ARGS(DB_S(name), DB_T(value)), NULL, f);

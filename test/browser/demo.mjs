@@ -337,7 +337,7 @@ try {
   await scene('one sentence of Hangzhou is cut into its seven road projects', cutRoads);
   await scene('red because due 2011-06-30, no report; reported from a phone it turns green, in public too', redTurnsGreen);
   await scene('the host’s turn, a resolution that the other city accepts, minutes signed and printed', () => meetingScene({ server, enter, call, shot, desktop: DESKTOP, phone: PHONE }));
-  for (const [name, play] of dutyScenes({ server, call, enter, shot, settle, withBrowser, DESKTOP, PHONE })) await scene(name, play);
+  for (const [name, play] of dutyScenes({ server, binary, startServer, call, enter, shot, settle, withBrowser, DESKTOP, PHONE })) await scene(name, play);
   await scene('a bulletin is drafted, signed by another, published and printed; a unit reads its own result', () => bulletinPrinted({ server, DESKTOP, PHONE, withBrowser, settle, enter, call, shot }));
   await scene('an opinion is taken up with a reason and the matter concluded; the last city signs and the outline is in force', () => consultScene({ server, enter, shot, desktop: DESKTOP }));
   await scene('who sits there, who decides and why, who is looser, who still owes, who is selected', () => governScene({ server, enter, shot, size: DESKTOP }));

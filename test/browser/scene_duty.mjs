@@ -1,11 +1,11 @@
 /*
- * scene_duty.mjs - two scenes of ./dev demo. "urge": a rule urges five working days before the due day, the office urges by hand, the unit finds both
+ * scene_duty.mjs - scenes of ./dev demo. "urge": the office urges by hand, on the due day the rule urges by itself (the clock runs ahead), the unit finds both
  * in its bell. "supervise": a red duty gets a yellow slip with number and reply date, the unit answers from a phone, the office closes it, and what
  * the printer gets is the whole letter.
  */
 import assert from 'node:assert/strict';
 
-export function dutyScenes({ server, call, enter, shot, settle, withBrowser, DESKTOP, PHONE }) {
+export function dutyScenes({ server, binary, startServer, call, enter, shot, settle, withBrowser, DESKTOP, PHONE }) {
   const unitOf = async (page, name) => (await call(page, 'GET', `/units?q=${encodeURIComponent(name)}`)).items.find((u) => u.name === name).id;
   const unread = async (page) => (await call(page, 'GET', '/notices?unread=1&limit=200')).items;
 
@@ -62,6 +62,49 @@ export function dutyScenes({ server, call, enter, shot, settle, withBrowser, DES
       assert.match(await page.textContent('[data-report-state=submitted]'), /已汇总三个枢纽数据/);
       assert.match(await page.textContent('[data-clocks]'), /工作小时|计时中/);
     });
+  }
+
+  /* A server of its own, killed and started with a clock that runs ahead: the rule's timer fires by itself, once, and is seen. */
+  async function urgedByRule() {
+    const own = await startServer(binary);
+    try {
+      const due = new Date(Date.now() + 30 * 86400000).toISOString().slice(0, 10);
+      let id;
+      await withBrowser(DESKTOP, async (context) => {
+        const page = await context.newPage();
+        await enter(page, own.url, 'office');
+        const made = await call(page, 'POST', '/duties', { title: '报送跨市公交客流数据', holder_id: await unitOf(page, '澜州市交通运输局'), due_on: due });
+        id = made.id;
+        assert.equal((await call(page, 'GET', `/duties/${id}`)).urges.length, 0);
+      });
+      await own.stop('SIGKILL');
+      const shift = (day, hour) => Math.round((Date.parse(`${day}T${hour}+08:00`) - Date.now()) / 1000);
+      await own.start(['--clock-ahead', String(shift(due, '09:00:05'))]);
+      await withBrowser(PHONE, async (context) => {
+        const page = await context.newPage();
+        await enter(page, own.url, 'head');
+        await page.waitForFunction(async (duty) => (await (await fetch(`/api/v1/duties/${duty}`)).json()).urges.some((u) => u.rule === 'on_the_day'), id, { timeout: 15000, polling: 500 });
+        await page.goto(`${own.url}/notices`);
+        await settle(page);
+        await page.click(`a[href="/duties/${id}"]`);
+        await settle(page);
+        await page.waitForFunction(() => document.querySelector('#main').textContent.includes('到期当日'));
+        await shot(page, '7-urged-by-rule', { fullPage: true });
+        const urges = (await call(page, 'GET', `/duties/${id}`)).urges;
+        assert.equal(new Set(urges.map((u) => u.rule)).size, urges.length, 'each rule once');
+      });
+      await own.stop('SIGKILL');
+      await own.start(['--clock-ahead', String(shift(due, '09:10:00'))]);
+      await withBrowser(DESKTOP, async (context) => {
+        const page = await context.newPage();
+        await enter(page, own.url, 'office');
+        const rules = (await call(page, 'GET', `/duties/${id}`)).urges.map((u) => u.rule);
+        assert.equal(rules.filter((r) => r === 'on_the_day').length, 1, 'once, over a kill');
+      });
+    } finally {
+      await own.stop();
+      own.remove();
+    }
   }
 
   async function supervise() {
@@ -133,6 +176,7 @@ export function dutyScenes({ server, call, enter, shot, settle, withBrowser, DES
 
   return [
     ['an office urges by hand, the unit finds it in its bell, takes the duty on and reports from a phone', urge],
+    ['on the due day the rule itself urges the head, once, over a kill of the server', urgedByRule],
     ['a red duty gets a numbered yellow slip; answered from a phone, closed, and the printed letter is whole', supervise],
   ];
 }

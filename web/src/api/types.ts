@@ -420,6 +420,7 @@ export interface SearchHit {
   kind: string;
   id: Id;
   of_id?: Id; /* a resolution's session */
+  outline_title?: string;
   title: string;
   snippet?: string;
 }

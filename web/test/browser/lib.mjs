@@ -164,7 +164,7 @@ export async function axe(page) {
 
 /*
  * startServer - `binary` on a fresh data directory with the demonstration region, on a free port, with more words for `serve`. Gives url, dir, the process, stop() and
- * start() again (the same directory and port, after a kill). stop() fails when the server has died by itself: it must live through everything.
+ * start(more words) again (the same directory and port, after a kill). stop() fails when the server has died by itself: it must live through everything.
  */
 export async function startServer(binary, words = []) {
   const dir = mkdtempSync(join(tmpdir(), 'yiti-server-'));
@@ -172,8 +172,8 @@ export async function startServer(binary, words = []) {
   execFileSync(binary, ['--data', data, 'demo', 'seed'], { stdio: 'ignore' });
   const server = { dir, data, url: '', child: null, stopped: null, said: '' };
   let port = 0;
-  server.start = async () => {
-    const child = spawn(binary, ['--data', data, 'serve', '--listen', `127.0.0.1:${port}`, '--log', 'json', '--demonstration', ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  server.start = async (more = []) => {
+    const child = spawn(binary, ['--data', data, 'serve', '--listen', `127.0.0.1:${port}`, '--log', 'json', '--demonstration', ...words, ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
     server.child = child;
     let said = '';
     child.stdout.resume();
