@@ -366,6 +366,25 @@ static enum rc run_report(struct tx *tx, const void *in, void *out, struct fail 
     return plan_task_report(tx, &((const struct task_job *)in)->report, f);
 }
 
+static enum rc read_files(struct req *r, const json_t *body, struct plan_task_report_in *in, struct fail *f)
+{
+    json_t *list = NULL;
+    enum rc rc = json_get_array(body, "file_ids", JSON_OPTIONAL, 20, &list, f);
+    if (rc != RC_OK || list == NULL)
+        return rc;
+    int64_t *ids = ARENA_ARRAY(req_arena(r), json_array_size(list) + 1, int64_t);
+    if (ids == NULL)
+        return fail_set(f, RC_LIMIT, MSG_plan_memory, NULL, NULL);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *v = json_array_get(list, i);
+        if (!json_is_string(v) || !span_to_i64(span_of(json_string_value(v)), &ids[i]))
+            return fail_set(f, RC_INVALID, MSG_field_id, "file_ids", NULL);
+    }
+    in->file_ids = ids;
+    in->n_files = (int)json_array_size(list);
+    return RC_OK;
+}
+
 enum rc plan_api_task_report(struct req *r, struct fail *f)
 {
     struct task_job *job = NULL;
@@ -374,7 +393,9 @@ enum rc plan_api_task_report(struct req *r, struct fail *f)
     int64_t percent = -1;
     enum rc rc = new_job(r, &job, &body, f);
     if (rc == RC_OK)
-        rc = json_only(body, f, "percent", "state", "text", NULL);
+        rc = json_only(body, f, "percent", "state", "text", "file_ids", NULL);
+    if (rc == RC_OK)
+        rc = read_files(r, body, &job->report, f);
     if (rc == RC_OK)
         rc = json_get_int(body, "percent", JSON_OPTIONAL, 0, 100, &percent, f);
     if (rc == RC_OK)

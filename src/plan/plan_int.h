@@ -325,7 +325,7 @@ handler_fn plan_api_outline_list, plan_api_outline_get, plan_api_source, plan_ap
     plan_api_publish, plan_api_unpublish, plan_api_docx, plan_api_xlsx, plan_api_cut, plan_api_propose_cut;
 handler_fn plan_api_action_list, plan_api_action_get, plan_api_action_edit, plan_api_action_units, plan_api_hand_over,
     plan_api_report_create, plan_api_report_list, plan_api_action_journal, plan_api_board, plan_api_timeline,
-    plan_api_desk;
+    plan_api_desk, plan_api_my_tasks, plan_api_task_reports;
 handler_fn plan_api_consult_list, plan_api_consult_create, plan_api_consult_get, plan_api_opinion, plan_api_decide,
     plan_api_conclude, plan_api_withdraw, plan_api_consult_journal, plan_api_signatures, plan_api_sign_ask,
     plan_api_sign;

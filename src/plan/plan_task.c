@@ -725,11 +725,19 @@ enum rc plan_task_report(struct tx *tx, const struct plan_task_report_in *in, st
                      DB_ARGS(DB_S(t.region_code), DB_I(t.id), DB_S(plan_state_word(now.state)), DB_I(now.percent),
                              DB_I(tx_now_us(tx))),
                      NULL, f);
+    const int64_t units[] = {w.a.office_id, unit_id};
+    for (int i = 0; rc == RC_OK && i < in->n_files; i++)
+        rc = org_file_attach(tx,
+                             &(struct file_attach_in){in->file_ids[i], t.region_code, "task_report", report_id, units,
+                                                      unit_id != 0 ? 2 : 1},
+                             f);
     if (rc != RC_OK)
         return rc;
     struct plan_note note;
     plan_note_begin(&note);
     jw_kid(&note.w, "report_id", report_id);
+    if (in->n_files > 0)
+        jw_kint(&note.w, "files", in->n_files);
     jw_kint(&note.w, "percent", now.percent);
     jw_kstr(&note.w, "state", plan_state_word(now.state));
     struct plan_subject s = subject_of(&w, t.id, "report");

@@ -78,6 +78,8 @@ struct plan_task_report_in {
     bool has_state;
     enum plan_state state;
     struct span text;
+    const int64_t *file_ids; /* photographs */
+    int n_files;
 };
 MUST_USE enum rc plan_task_report(struct tx *tx, const struct plan_task_report_in *in, struct fail *f);
 

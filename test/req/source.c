@@ -376,6 +376,48 @@ static void all_is_found_in_scope_only(void **state)
     assert_int_equal(status, 401);
 }
 
+/* A task of the outline that is due stands on its unit's desk, is reported on from there, and is gone when it is done; no other desk has it. */
+static void a_due_task_is_on_the_desk(void **state)
+{
+    struct fx *fx = FX(state);
+    int status = 0;
+    const char *outline = req_outline(fx, "任务上桌试验行动纲要\n（2026—2028年）\n一、交通\n（一）建设二号线。由澜州市"
+                                          "交通运输局牵头，2027年底前完成。\n");
+    json_t *page = api_get(fx, OFFICE, api_path(fx, "/actions?outline=%s", outline), &status);
+    const char *action = text_at(page, "items.0.id"), *bureau = unit_id(fx, BUREAU);
+    static const struct {
+        const char *title, *due;
+    } tasks[] = {{"站点选址", "2020-01-31"}, {"很久以后", "2099-12-31"}};
+    for (int i = 0; i < 2; i++) {
+        json_t *made =
+            api_post(fx, OFFICE, api_path(fx, "/actions/%s/tasks", action),
+                     api_path(fx, "{'title':'%s','due_on':'%s','units':[{'unit_id':'%s','part':'responsible'}]}",
+                              tasks[i].title, tasks[i].due, bureau),
+                     &status);
+        expect_status(made, status, 201);
+    }
+    json_t *mine = api_get(fx, DESK, "/my/tasks", &status);
+    expect_status(mine, status, 200);
+    json_t *task = find_by(mine, "items", "title", "站点选址");
+    assert_non_null(task);
+    assert_true(json_is_true(at(task, "late")));
+    expect_text(task, "unit.name", BUREAU);
+    assert_null(find_by(mine, "items", "title", "很久以后"));
+    json_t *others = api_get(fx, OTHER_CITY, "/my/tasks", &status);
+    assert_null(find_by(others, "items", "title", "站点选址"));
+    const char *reports = api_path(fx, "/tasks/%s/reports", text_at(task, "id"));
+    json_t *no = api_post(fx, DESK, reports, "{'percent':50,'text':'x','file_ids':['12']}", &status);
+    assert_int_equal(status, 404); /* a file that is not there */
+    (void)no;
+    json_t *out = api_post(fx, DESK, reports, "{'percent':100,'text':'选址完成'}", &status);
+    expect_status(out, status, 201);
+    json_t *said = api_get(fx, DESK, reports, &status);
+    expect_text(said, "items.0.text", "选址完成");
+    assert_int_equal(count_at(said, "items"), 1);
+    mine = api_get(fx, DESK, "/my/tasks", &status);
+    assert_null(find_by(mine, "items", "title", "站点选址"));
+}
+
 int main(void)
 {
     const struct CMUnitTest rows[] = {
@@ -388,6 +430,7 @@ int main(void)
         ROW(the_register_is_sorted_and_paged),
         ROW(the_office_reports_on_the_duty),
         ROW(all_is_found_in_scope_only),
+        ROW(a_due_task_is_on_the_desk),
     };
     return req_run("source", rows);
 }

@@ -84,6 +84,7 @@ export const under: Record<string, string> = {
   outline: 'outlines',
   action: 'actions',
   report: 'actions',
+  'task-report': 'actions',
   unit: 'units',
   group: 'groups',
   power: 'powers',

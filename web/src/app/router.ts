@@ -37,6 +37,7 @@ const desk: RouteRecordRaw[] = [
   { path: 'burden', name: 'burden', component: () => import('@/bulletin/BurdenPage.vue'), meta: { title: 'nav.burden', noAsOf: true } },
   { path: 'actions/:id', name: 'action', component: () => import('@/plan/ActionPage.vue'), meta: { title: 'nav.actions' } },
   { path: 'actions/:id/report', name: 'report', component: () => import('@/plan/ReportPage.vue'), meta: { title: 'report.title', noAsOf: true } },
+  { path: 'tasks/:id/report', name: 'task-report', component: () => import('@/plan/TaskReportPage.vue'), meta: { title: 'report.title', noAsOf: true } },
   { path: 'duties', name: 'duties', component: () => import('@/duty/DutiesPage.vue'), meta: { title: 'nav.duties', wide: true, noAsOf: true } },
   { path: 'duties/:id', name: 'duty', component: () => import('@/duty/DutyPage.vue'), meta: { title: 'nav.duties', noAsOf: true } },
   { path: 'duties/:id/report', name: 'duty-report', component: () => import('@/duty/DutyReportPage.vue'), meta: { title: 'report.title', noAsOf: true } },

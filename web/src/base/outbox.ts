@@ -11,6 +11,7 @@ export interface Waiting {
   client_id: string;
   action_id?: Id; /* of a report on an action */
   duty_id?: Id; /* of a report on a duty */
+  task_id?: Id; /* of a report on a task */
   action_title: string; /* of either */
   percent: number;
   state?: ActionState;
@@ -100,6 +101,7 @@ async function sendOne(report: Waiting): Promise<SendResult> {
   try {
     const json = { percent: report.percent, text: report.text, reason: report.reason || undefined, done_on: report.done_on, file_ids: await upload(report), client_id: report.client_id };
     if (report.duty_id) await api.post(`/duties/${report.duty_id}/reports`, { ...json, figures: report.figures, draft: report.draft, on_behalf: report.on_behalf }, { key: report.client_id });
+    else if (report.task_id) await api.post(`/tasks/${report.task_id}/reports`, { percent: report.percent, text: report.text, file_ids: json.file_ids }, { key: report.client_id });
     else await api.post(`/actions/${report.action_id}/reports`, { ...json, state: report.state }, { key: report.client_id });
   } catch (error) {
     if (error instanceof ApiError && !error.offline && error.status >= 400 && error.status < 500 && ![401, 408, 425, 429].includes(error.status)) {
