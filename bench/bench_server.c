@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -185,6 +186,7 @@ void bench_start(struct bench_server *s)
     s->pid = fork();
     if (s->pid == 0) {
         (void)close(ends[0]);
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* a benchmark that gives up leaves no server */
         serve(s, ends[1]);
         _exit(0);
     }

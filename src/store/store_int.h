@@ -192,7 +192,8 @@ struct store {
     int readers_made, readers_max;
 
     /* counters */
-    _Atomic int64_t n_commits, n_commands, n_failed, n_queue_us, n_fsync_us, n_fsync_us_max, n_reads, n_batch_max, n_repeats;
+    _Atomic int64_t n_commits, n_commands, n_failed, n_queue_us, n_fsync_us, n_fsync_us_max, n_reads, n_batch_max,
+        n_repeats;
 
     struct store_parts parts; /* keys, timers, outbox, jobs: see store_part.h */
 };
