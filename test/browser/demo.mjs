@@ -14,6 +14,7 @@ import { dutyScenes } from './scene_duty.mjs';
 import { bulletinPrinted } from './scene_bulletin.mjs';
 import { consultScene, meetingScene } from './scene_meeting.mjs';
 import { governScene } from './scene_govern.mjs';
+import { networkScene } from './scene_network.mjs';
 
 const binary = resolve(process.argv[2] ?? 'build/yiti');
 const shotsAt = process.argv.indexOf('--shots');
@@ -341,6 +342,7 @@ try {
   await scene('a bulletin is drafted, signed by another, published and printed; a unit reads its own result', () => bulletinPrinted({ server, DESKTOP, PHONE, withBrowser, settle, enter, call, shot }));
   await scene('an opinion is taken up with a reason and the matter concluded; the last city signs and the outline is in force', () => consultScene({ server, enter, shot, desktop: DESKTOP }));
   await scene('who sits there, who decides and why, who is looser, who still owes, who is selected', () => governScene({ server, enter, shot, size: DESKTOP }));
+  await scene('one city asks, the other accepts for itself; the public reads the calendar of a network', () => networkScene({ server, enter, shot, size: DESKTOP }));
   await scene('killed under load, nothing that was acknowledged is lost', killed);
   await scene('one flipped byte of a copy is named', flipped);
 } finally {
