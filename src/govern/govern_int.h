@@ -223,6 +223,9 @@ MUST_USE enum rc govern_task_keep(struct tx *tx, const struct matter *m, struct 
 /* govern_tasks - "tasks": […], and "progress": their mean percent or null. */
 MUST_USE enum rc govern_tasks(struct tx *tx, const struct matter *m, struct jw *w, struct fail *f);
 
+/* meet_bodies_json - "meeting_bodies": the bodies that are a group (meet_group.c). */
+MUST_USE enum rc meet_bodies_json(struct tx *tx, int64_t group_id, struct jw *w, struct fail *f);
+
 /* ---- routes that all topics share (govern_api.c) ---------------------------------------------------------------------------------------------- */
 
 /* govern_api_write - the verb whose route this is. govern_api_list, _get, _journal - of the topic in the path. */

@@ -374,6 +374,8 @@ static enum rc show_group(struct tx *tx, const struct matter *m, const struct go
         rc = govern_array(tx, w, &parts[i], f);
     if (rc == RC_OK)
         rc = govern_tasks(tx, m, w, f);
+    if (rc == RC_OK)
+        rc = meet_bodies_json(tx, m->id, w, f);
     jw_key(w, "below");
     return rc == RC_OK ? govern_list(tx, &below, show, w, &next, f) : rc;
 }

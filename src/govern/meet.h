@@ -92,6 +92,7 @@ int64_t meet_expected(struct span cadence, int32_t from_day, int32_t until_day);
 struct meet_body {
     char region_code[7];
     int64_t id, unit_id, term_months, quorum_percent, past_sessions, version;
+    int64_t group_id; /* the group that it is: its seats are the members; 0: its own list */
     struct span name, kind, level, purpose, rotates, rotates_from_on, rule, cadence, from_on;
 };
 struct meet_session {

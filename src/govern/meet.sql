@@ -26,7 +26,7 @@ ON CONFLICT (region_code, object_id, unit_id, part) DO NOTHING;
 
 -- :name meet_body_by_id(principal:int, id:int)   one body; no row outside the reader's scope
 SELECT b.region_code, b.id, b.name, b.kind, b.level, b.unit_id, b.purpose, b.rotates, b.term_months, b.rotates_from_on, b.quorum_percent, b.rule,
-    b.cadence, b.past_sessions, b.from_on, b.version
+    b.cadence, b.past_sessions, b.from_on, b.version, b.group_id
 FROM meet_body b WHERE b.id = :id AND (:principal = 0 OR EXISTS (SELECT 1 FROM meet_body_party p JOIN grant_closure g ON g.unit_id = p.unit_id
     WHERE p.region_code = b.region_code AND p.object_id = b.id AND g.principal_id = :principal AND g.right_code = 'read'));
 
@@ -36,7 +36,7 @@ FROM meet_body b WHERE b.id = :id AND (:principal = 0 OR EXISTS (SELECT 1 FROM m
 -- :filter unit(unit_id:int) :: b.unit_id = :unit_id
 -- :order name(after_name:text, after_id:int) :: b.name ASC, b.id ASC :: (b.name, b.id) > (:after_name, :after_id)
 SELECT b.region_code, b.id, b.name, b.kind, b.level, b.unit_id, b.purpose, b.rotates, b.term_months, b.rotates_from_on, b.quorum_percent, b.rule,
-    b.cadence, b.past_sessions, b.from_on, b.version
+    b.cadence, b.past_sessions, b.from_on, b.version, b.group_id
 FROM meet_body b WHERE (:principal = 0 OR EXISTS (SELECT 1 FROM meet_body_party p JOIN grant_closure g ON g.unit_id = p.unit_id
     WHERE p.region_code = b.region_code AND p.object_id = b.id AND g.principal_id = :principal AND g.right_code = 'read')) {filters} {order} LIMIT :limit;
 

@@ -345,6 +345,7 @@ static const struct route routes[] = {
     {HTTP_POST,   BODIES,                        AUTH_USER, 0,              NULL, meet_api_body_save,     0, "set up a body with its members"},
     {HTTP_GET,    BODIES ID,                     AUTH_USER, ROUTE_POOL,     NULL, meet_api_body_get,      0, "one body, whose turn it is, what is open"},
     {HTTP_PATCH,  BODIES ID,                     AUTH_USER, ROUTE_IF_MATCH, NULL, meet_api_body_edit,     0, "change a body or its members"},
+    {HTTP_PUT,    BODIES ID "/group",            AUTH_USER, ROUTE_IF_MATCH, NULL, meet_api_body_group,    0, "the group that it is"},
     {HTTP_GET,    BODIES ID "/journal",          AUTH_USER, ROUTE_POOL,     NULL, meet_api_body_journal,  0, "its journal"},
     {HTTP_GET,    MEETINGS,                      AUTH_USER, ROUTE_POOL,     NULL, meet_api_list,          0, "sessions"},
     {HTTP_POST,   MEETINGS,                      AUTH_USER, 0,              NULL, meet_api_plan,          0, "plan a session"},

@@ -195,6 +195,8 @@ static enum rc edit(struct tx *tx, const struct meet_body_in *in, struct meet_bo
     if (in->quorum_percent >= 0)
         b->quorum_percent = in->quorum_percent;
     rc = check_body(b, f);
+    if (rc == RC_OK && in->members != NULL && b->group_id != 0)
+        rc = fail_set(f, RC_CONFLICT, MSG_meet_group_members, "members", NULL);
     if (rc == RC_OK && in->members != NULL)
         rc = check_members(tx, in, f);
     if (rc == RC_OK)

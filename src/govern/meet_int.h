@@ -97,6 +97,11 @@ MUST_USE enum rc meet_docx(struct tx *tx, struct meet_print *p, struct fail *f);
 
 /* ---- routes ---- */
 
+/* meet_group_sync - the members of a body that is a group become who sits there on the day; nothing for others. RC_CONFLICT: nobody sits there. */
+MUST_USE enum rc meet_group_sync(struct tx *tx, const struct meet_body *b, struct span on, struct fail *f);
+/* meet_group_json - "group": {id, title} or null. */
+MUST_USE enum rc meet_group_json(struct tx *tx, const struct meet_body *b, struct jw *w, struct fail *f);
+handler_fn meet_api_body_group; /* meet_group.c */
 handler_fn meet_api_body_list, meet_api_body_get, meet_api_body_save, meet_api_body_edit, meet_api_body_journal,
     meet_api_list, meet_api_get, meet_api_journal, meet_api_plan, meet_api_edit, meet_api_step, meet_api_item_add,
     meet_api_item_edit, meet_api_item_drop, meet_api_order, meet_api_attend, meet_api_minutes, meet_api_sign,

@@ -232,7 +232,9 @@ enum rc meet_body_json(struct meet_show *show, const struct meet_body *b, bool w
     jw_ktext(w, "cadence", b->cadence);
     jw_kint(w, "past_sessions", b->past_sessions);
     jw_ktext(w, "from_on", b->from_on);
-    enum rc rc = counts_json(show, b, w, f);
+    enum rc rc = meet_group_json(show->tx, b, w, f);
+    if (rc == RC_OK)
+        rc = counts_json(show, b, w, f);
     if (rc == RC_OK && whole) {
         rc = body_members(show, b, w, f);
     } else if (rc == RC_OK) {

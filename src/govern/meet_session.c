@@ -139,6 +139,14 @@ static enum rc insert_session(struct tx *tx, const struct meet_session *s, struc
                    NULL, f);
 }
 
+/* The day of a session; today while it is not known. */
+static struct span day_text(struct tx *tx, int64_t starts_at_us)
+{
+    char text[11];
+    date_print(date_of_us(starts_at_us != 0 ? starts_at_us : tx_now_us(tx)), text);
+    return span_dup(tx_arena(tx), span_of(text));
+}
+
 static enum rc plan_new(struct tx *tx, const struct meet_session_in *in, int64_t *id, struct fail *f)
 {
     struct meet_body b;
@@ -151,6 +159,8 @@ static enum rc plan_new(struct tx *tx, const struct meet_session_in *in, int64_t
                              .ends_at_us = in->ends_at_us,
                              .version = 1};
     enum rc rc = meet_body_get(tx, in->body_id, &b, f);
+    if (rc == RC_OK)
+        rc = meet_group_sync(tx, &b, day_text(tx, s.starts_at_us), f);
     if (rc == RC_OK)
         rc = next_ordinal(tx, &b, &s.ordinal, f);
     if (rc != RC_OK)
@@ -316,7 +326,9 @@ static enum rc take_step(struct tx *tx, const struct meet_body *b, struct meet_s
     if (strcmp(step->verb, "call") == 0) {
         s->called_at_us = tx_now_us(tx);
         kind = "meeting.called";
-        rc = meet_follow_up(tx, s, f);
+        rc = meet_group_sync(tx, b, day_text(tx, s->starts_at_us), f);
+        if (rc == RC_OK)
+            rc = meet_follow_up(tx, s, f);
         if (rc == RC_OK)
             rc = put_parties(tx, b, s, f);
         if (rc == RC_OK)

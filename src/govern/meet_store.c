@@ -62,7 +62,8 @@ void meet_body_of(struct rows *r, struct meet_body *out)
                               .cadence = rows_text_dup(r, 12),
                               .past_sessions = rows_int(r, 13),
                               .from_on = rows_text_dup(r, 14),
-                              .version = rows_int(r, 15)};
+                              .version = rows_int(r, 15),
+                              .group_id = rows_int(r, 16)};
     code_of(out->region_code, rows_text(r, 0));
 }
 

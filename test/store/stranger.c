@@ -13,8 +13,9 @@
 
 /* Scoped statements that the demonstration has no rows for. */
 static const char *const unfed[] = {
-    "sheet_tasks", /* no action of it has tasks: test/plan/sheet.py */
-    "my_tasks",    /* as before: test/req/source.c */
+    "sheet_tasks",          /* no action of it has tasks: test/plan/sheet.py */
+    "meet_bodies_of_group", /* no body of it is a group: test/req/meet_group.c */
+    "my_tasks",             /* as before: test/req/source.c */
     /* The demonstration has no duty that comes again: test/duty/api.py tries these as a stranger. */
     "duty_recurrence_by_id", "duty_recurrence_list",
     "duty_slip_by_id",   /* no id of a slip is gathered: duty_slip_list gives them */

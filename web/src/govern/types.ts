@@ -75,6 +75,7 @@ export interface MeetingBody {
   coming: number;
   turn: MeetUnit | null;
   next_ordinal?: number;
+  group?: { id: Id; title: string | null } | null;
   members?: BodyMember[];
   terms?: { unit: MeetUnit; from_on: string; to_on: string }[];
   open_resolutions?: Resolution[];
