@@ -9,6 +9,14 @@ import sys
 import tempfile
 import traceback
 
+import answers
+
+BOOK = []  # of run(): every answer of every server is held to api/openapi.yaml
+
+
+def lang_of(headers):
+    return next((v[:2] for k, v in (headers or {}).items() if k.lower() == "accept-language"), None)
+
 
 class Server:
     """`yiti serve` on a free port; stderr goes to DATA.log beside the data directory."""
@@ -26,6 +34,7 @@ class Server:
             with open(data + ".log", encoding="utf-8", errors="replace") as f:
                 raise RuntimeError("the server did not start: " + f.read()[-2000:])
         self.port = int(found.group(1))
+        self.spoken = set()  # problems heard in both languages
 
     @property
     def pid(self):
@@ -43,8 +52,7 @@ class Server:
     def connect(self):
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
 
-    def get(self, path, headers=None, method="GET", body=None):
-        """(status, headers, body) of one request on a connection of its own."""
+    def ask(self, path, headers=None, method="GET", body=None):
         c = self.connect()
         c.request(method, path, body=body, headers=headers or {})
         r = c.getresponse()
@@ -54,6 +62,33 @@ class Server:
         out = r.status, head, r.read()
         c.close()
         return out
+
+    def get(self, path, headers=None, method="GET", body=None):
+        """(status, headers, body) of one request on a connection of its own. The answer is held to the description of the API; a refusal is asked for again in
+        both languages, once an operation and problem."""
+        out = self.ask(path, headers, method, body)
+        answer = self.keep(path, out, method, lang_of(headers))
+        if not answer:
+            return out
+        key = (method, BOOK[0].is_for.operation(method, path), answer.status, answer.media.endswith("problem+json") and json.loads(out[2]).get("type"))
+        if answers.again_in_both(answer) and key not in self.spoken:
+            self.spoken.add(key)
+            plain = {k: v for k, v in (headers or {}).items() if k.lower() != "accept-language"}
+            zh, en = (self.answer(method, path, self.ask(path, {**plain, "Accept-Language": lang}, method, body), lang) for lang in ("zh", "en"))
+            BOOK[0].keep_both(zh, en)
+        return out
+
+    def keep(self, path, got, method="GET", lang=None):
+        """Holds an answer (status, headers in small letters, body) to the description; for tests that ask by themselves."""
+        if not BOOK or method == "HEAD":
+            return None
+        answer = self.answer(method, path, got, lang)
+        BOOK[0].keep(answer)
+        return answer
+
+    @staticmethod
+    def answer(method, path, got, lang):
+        return answers.Answer(method, path, got[0], got[1].get("content-type", ""), got[2], lang)
 
     def json(self, path, headers=None, method="GET", value=None):
         head = dict(headers or {})
@@ -76,10 +111,24 @@ def call(binary, *words, cwd=None, stdin=None, env=None, timeout=120):
     return r.returncode, r.stdout, r.stderr
 
 
+def answers_are_as_described():
+    """The last test of every list: what the servers answered is what api/openapi.yaml says."""
+    book, script = BOOK[0], os.path.abspath(sys.argv[0])
+    if len(sys.argv) > 1 and os.path.isfile(sys.argv[1]):
+        book.write(os.path.join(os.path.dirname(os.path.abspath(sys.argv[1])), "answers"), answers.record_name(script))
+    print(f"        {book.count} answers of {len(book.seen)} operations held to api/openapi.yaml")
+    assert not book.faults, "\n" + "\n".join(book.lines())
+
+
 def run(tests):
-    """Runs the functions in order, each with a fresh folder; prints the count that ./dev reads."""
+    """Runs the functions in order, each with a fresh folder; then the answers to all of them are judged. Prints the count that ./dev reads."""
     passed = failed = 0
-    for test in tests:
+    BOOK.append(answers.Book())
+
+    def last(_folder):
+        answers_are_as_described()
+    last.__name__ = answers_are_as_described.__name__
+    for test in [*tests, last]:
         with tempfile.TemporaryDirectory(prefix="yiti-test-") as folder:
             try:
                 test(folder)

@@ -2,11 +2,10 @@
 import json
 import os
 import sys
-import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "app"))
-from yiti import Server, call  # noqa: E402
+from yiti import Server, call, run  # noqa: E402
 
 BINARY = os.path.abspath(sys.argv[1])
 RIGHTS = "read,report,approve,review,assign"
@@ -300,17 +299,7 @@ def an_action_is_handed_over_and_its_progress_comes_back(w):
     assert w.get(office, f"/actions/{action['id']}")["percent"] == 35, "a supporter's report is not the action's progress"
 
 
-def main():
-    names = sys.argv[2:]
-    for test in [a_duty_goes_from_hand_over_to_its_end, across_a_border_it_is_offered_and_an_objection_opens_a_consultation,
-                 parts_have_their_own_signatures_and_all_must_clear, an_extension_keeps_the_first_day_and_a_suspension_stops_the_clock,
-                 urges_and_slips_go_up_in_their_order, the_office_enters_a_reply_for_a_unit_until_it_confirms, lists_desks_and_strangers,
-                 a_quarterly_report_makes_its_own_instances, an_action_is_handed_over_and_its_progress_comes_back]:
-        if names and test.__name__ not in names:
-            continue
-        with tempfile.TemporaryDirectory() as folder:
-            test(folder)
-        print("ok", test.__name__, flush=True)
-
-
-main()
+run([a_duty_goes_from_hand_over_to_its_end, across_a_border_it_is_offered_and_an_objection_opens_a_consultation,
+     parts_have_their_own_signatures_and_all_must_clear, an_extension_keeps_the_first_day_and_a_suspension_stops_the_clock,
+     urges_and_slips_go_up_in_their_order, the_office_enters_a_reply_for_a_unit_until_it_confirms, lists_desks_and_strangers,
+     a_quarterly_report_makes_its_own_instances, an_action_is_handed_over_and_its_progress_comes_back])

@@ -155,6 +155,7 @@ class Browser:
                 if "max-age=0" in line.lower():
                     self.cookies.pop(key, None)
         c.close()
+        self.s.keep(path, (r.status, {name.lower(): line for name, line in r.getheaders()}, body), method)
         return r.status, r.getheader("Location"), json.loads(body) if body and b"{" == body[:1] else body
 
     def user(self):

@@ -24,6 +24,7 @@ struct person {
 struct fx {
     char folder[64], data[80], origin[64];
     pid_t server;
+    FILE *records; /* every answer, one JSON a line; test/app/answers.py judges them at the end */
     struct person people[PEOPLE_MAX];
     int n_people;
     char if_match[32]; /* "": none */
@@ -32,6 +33,13 @@ struct fx {
     char *texts[KEPT_MAX];
     int n_texts;
 };
+
+static char *keep_text(struct fx *fx, char *text)
+{
+    assert_non_null(text);
+    assert_in_range(fx->n_texts, 0, KEPT_MAX - 1);
+    return fx->texts[fx->n_texts++] = text;
+}
 
 /* ---- the server ------------------------------------------------------------------------------------------------------------- */
 
@@ -77,6 +85,11 @@ int req_start(void **state)
     (void)snprintf(fx->folder, sizeof(fx->folder), "/tmp/yiti-req-XXXXXX");
     if (!mkdtemp(fx->folder) || pipe(out) != 0 || curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
         return -1;
+    char records[96];
+    (void)snprintf(records, sizeof(records), "%s/answers", fx->folder);
+    fx->records = fopen(records, "w");
+    if (!fx->records)
+        return -1;
     (void)snprintf(fx->data, sizeof(fx->data), "%s/data", fx->folder);
     const char *argv[] = {binary(),      "serve",  "--data", fx->data,          "--listen",
                           "127.0.0.1:0", "--lang", "en",     "--demonstration", NULL};
@@ -110,6 +123,35 @@ static bool ended_well(struct fx *fx)
     return code == 0 && verified == 0;
 }
 
+/* Beside the program under test: one file a test, read by the count of all operations. */
+static char *answers_folder(struct fx *fx)
+{
+    const char *end = strrchr(binary(), '/');
+    char folder[512];
+    (void)snprintf(folder, sizeof(folder), "%.*sanswers", end ? (int)(end - binary()) + 1 : 0, binary());
+    return keep_text(fx, strdup(folder));
+}
+
+/* Holds what the server answered to api/openapi.yaml; the judge says itself what is wrong. */
+static bool answered_as_described(struct fx *fx)
+{
+    char records[96], judge[512];
+    const char *script = getenv("YITI_JUDGE");
+    int code = -1;
+    (void)snprintf(records, sizeof(records), "%s/answers", fx->folder);
+    (void)snprintf(judge, sizeof(judge), "%s", script ? script : "test/app/answers.py");
+    const char *argv[] = {"python3", judge, "judge", records, program_invocation_short_name, answers_folder(fx), NULL};
+    (void)fclose(fx->records);
+    const pid_t pid = fork();
+    if (pid == 0) {
+        (void)dup2(2, 1); /* cmocka's own lines go to 1 */
+        execvp(argv[0], (char *const *)(uintptr_t)argv);
+        _exit(127);
+    }
+    (void)waitpid(pid, &code, 0);
+    return code == 0;
+}
+
 int req_stop(void **state)
 {
     struct fx *fx = *state;
@@ -117,9 +159,10 @@ int req_stop(void **state)
     for (int i = 0; i < fx->n_people; i++) /* first: the server lets open connections end in peace */
         curl_easy_cleanup(fx->people[i].curl);
     curl_global_cleanup();
-    const bool good = ended_well(fx);
-    if (!good)
+    const bool well = ended_well(fx);
+    if (!well)
         show_log(fx);
+    const bool good = answered_as_described(fx) && well;
     (void)snprintf(command, sizeof(command), "rm -rf '%s'", fx->folder);
     const int gone = system(command);
     free(fx);
@@ -143,6 +186,8 @@ struct ask {
     const char *method, *path;
     const char *body; /* NULL: none */
     const char *type;
+    const char *lang;     /* "en" unless a refusal is asked for again */
+    const char *if_match; /* "": none */
 };
 
 static size_t take(char *bytes, size_t one, size_t n, void *out)
@@ -157,29 +202,39 @@ static json_t *keep(struct fx *fx, json_t *answer)
     return fx->answers[fx->n_answers++] = answer;
 }
 
-static char *keep_text(struct fx *fx, char *text)
+/* One line of the records. both: the next line is the same request in Chinese. */
+static void record(struct fx *fx, CURL *curl, const struct ask *q, const struct sb *body, bool both)
 {
-    assert_non_null(text);
-    assert_in_range(fx->n_texts, 0, KEPT_MAX - 1);
-    return fx->texts[fx->n_texts++] = text;
+    long code = 0;
+    const char *media = NULL;
+    (void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
+    (void)curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &media);
+    const bool json = media && strstr(media, "json");
+    const bool api = q->path[0] != '~';
+    json_t *line = json_pack("{s:s, s:s+, s:i, s:s, s:s%, s:s, s:b}", "method", q->method, "path", api ? "/api/v1" : "",
+                             q->path + !api, "status", (int)code, "media", media ? media : "", "body",
+                             json && body->ptr ? body->ptr : "", json ? body->len : 0, "lang", q->lang, "both", both);
+    assert_non_null(line);
+    assert_int_equal(json_dumpf(line, fx->records, JSON_COMPACT), 0);
+    assert_int_equal(fputc('\n', fx->records), '\n');
+    json_decref(line);
 }
 
-static json_t *ask(struct fx *fx, CURL *curl, const struct ask *q, int *status)
+static int perform(struct fx *fx, CURL *curl, const struct ask *q, struct sb *body)
 {
-    struct sb body;
     long code = 0;
     char text[512];
     struct curl_slist *head = NULL;
-    sb_init(&body, BODY_MAX);
     (void)snprintf(text, sizeof(text), "Origin: %s", fx->origin);
     head = curl_slist_append(head, text);
     (void)snprintf(text, sizeof(text), "Content-Type: %s", q->type);
-    head = curl_slist_append(curl_slist_append(head, text), "Accept-Language: en");
-    if (fx->if_match[0]) {
-        (void)snprintf(text, sizeof(text), "If-Match: \"%s\"", fx->if_match);
+    head = curl_slist_append(head, text);
+    (void)snprintf(text, sizeof(text), "Accept-Language: %s", q->lang);
+    head = curl_slist_append(head, text);
+    if (q->if_match[0]) {
+        (void)snprintf(text, sizeof(text), "If-Match: \"%s\"", q->if_match);
         head = curl_slist_append(head, text);
     }
-    fx->if_match[0] = 0;
     const char *url =
         api_path(fx, "%s%s%s", fx->origin, q->path[0] == '~' ? "" : "/api/v1", q->path + (q->path[0] == '~'));
     (void)curl_easy_setopt(curl, CURLOPT_URL, url);
@@ -187,7 +242,7 @@ static json_t *ask(struct fx *fx, CURL *curl, const struct ask *q, int *status)
     (void)curl_easy_setopt(curl, CURLOPT_TIMEOUT, 30L);
     (void)curl_easy_setopt(curl, CURLOPT_HTTPHEADER, head);
     (void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
-    (void)curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
+    (void)curl_easy_setopt(curl, CURLOPT_WRITEDATA, body);
     (void)curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
     if (strcmp(q->method, "GET") != 0) {
         (void)curl_easy_setopt(curl, CURLOPT_POSTFIELDS, q->body ? q->body : "");
@@ -199,11 +254,34 @@ static json_t *ask(struct fx *fx, CURL *curl, const struct ask *q, int *status)
     curl_slist_free_all(head);
     if (done != CURLE_OK)
         fail_msg("%s %s: %s", q->method, q->path, curl_easy_strerror(done));
+    return (int)code;
+}
+
+/* Asks; what is refused is asked for again in Chinese (a refusal stores nothing; a wrong password is counted, so not there). */
+static json_t *ask(struct fx *fx, CURL *curl, struct ask *q, int *status)
+{
+    struct sb body, again;
+    char if_match[sizeof(fx->if_match)];
+    (void)snprintf(if_match, sizeof(if_match), "%s", fx->if_match);
+    fx->if_match[0] = 0;
+    q->if_match = if_match;
+    q->lang = "en";
+    sb_init(&body, BODY_MAX);
+    *status = perform(fx, curl, q, &body);
+    const bool both = *status >= 400 && *status < 500 && *status != 401 && *status != 429 &&
+                      !strstr(q->path, "/session") && !strstr(q->path, "lang=");
+    record(fx, curl, q, &body, both);
+    if (both) {
+        q->lang = "zh";
+        sb_init(&again, BODY_MAX);
+        (void)perform(fx, curl, q, &again);
+        record(fx, curl, q, &again, false);
+        sb_release(&again);
+    }
     json_t *answer = json_loadb(body.ptr ? body.ptr : "", body.len, JSON_REJECT_DUPLICATES, NULL);
     if (!answer)
         answer = json_stringn_nocheck(body.ptr ? body.ptr : "", body.len);
     sb_release(&body);
-    *status = (int)code;
     return keep(fx, answer);
 }
 
@@ -223,7 +301,10 @@ static CURL *person(struct fx *fx, const char *as)
         char kept[sizeof(fx->if_match)];
         (void)snprintf(kept, sizeof(kept), "%s", fx->if_match);
         fx->if_match[0] = 0;
-        const struct ask in = {"POST", "/demo/session", api_path(fx, "{\"account\":\"%s\"}", as), "application/json"};
+        struct ask in = {.method = "POST",
+                         .path = "/demo/session",
+                         .body = api_path(fx, "{\"account\":\"%s\"}", as),
+                         .type = "application/json"};
         json_t *answer = ask(fx, curl, &in, &status);
         expect_status(answer, status, 200);
         (void)snprintf(fx->if_match, sizeof(fx->if_match), "%s", kept);
@@ -237,7 +318,7 @@ static json_t *api(struct fx *fx, const char *as, const char *method, const char
     for (char *c = body; c && *c; c++)
         if (*c == '\'')
             *c = '"';
-    const struct ask q = {method, path, body, "application/json"};
+    struct ask q = {.method = method, .path = path, .body = body, .type = "application/json"};
     return ask(fx, person(fx, as), &q, status);
 }
 
@@ -288,7 +369,10 @@ const char *api_encoded(struct fx *fx, const char *text)
 
 json_t *req_import(struct fx *fx, const char *as, const char *text, int *status)
 {
-    const struct ask q = {"POST", "/imports?mode=live&filename=outline.txt", text, "application/octet-stream"};
+    struct ask q = {.method = "POST",
+                    .path = "/imports?mode=live&filename=outline.txt",
+                    .body = text,
+                    .type = "application/octet-stream"};
     return ask(fx, person(fx, as), &q, status);
 }
 

@@ -85,6 +85,8 @@ export interface Unit extends Versioned {
   valid_from_on?: string;
   valid_to_on?: string | null;
   state: 'active' | 'proposed' | 'ended';
+  names?: { name: string; short_name: string; valid_from_on: string; valid_to_on: string | null }[]; /* of one unit: through time */
+  successors?: { id: Id; kind: string; on: string }[];
 }
 export interface Person extends Versioned {
   id: Id;
@@ -135,6 +137,7 @@ export interface TextDate {
   relative?: boolean;
   interval?: string | null;
   confidence?: number;
+  origin?: string;
   text: string;
   start: number;
   end: number;
@@ -353,6 +356,8 @@ export interface Report {
   reason?: string | null; /* why the percent went down */
   files?: StoredFile[];
   version?: number; /* of the action, in the answer to a report */
+  duty_id?: Id; /* of an action that was handed over */
+  draft?: boolean; /* waits for approval */
   light?: Light;
   light_reason?: { zh: string; en: string };
 }
@@ -422,6 +427,7 @@ export interface SearchHit {
   of_id?: Id; /* a resolution's session */
   outline_title?: string;
   title: string;
+  outline_title?: string;
   snippet?: string;
 }
 export interface LiveEvent {

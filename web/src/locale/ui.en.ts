@@ -9,6 +9,7 @@ export const uiEn: Record<keyof typeof uiZh, string> = {
   'date.previous': 'Month before',
   'date.next': 'Month after',
   'date.today': 'Today',
+  'date.hint': 'YYYY-MM-DD',
   'date.clear': 'Clear',
   'date.month': '{year}-{month}',
   'date.bad': '“{text}” is not a day of the calendar. Write year-month-day, as in 2026-03-31.',

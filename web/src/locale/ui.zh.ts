@@ -7,6 +7,7 @@ export const uiZh = {
   'date.previous': '上一月',
   'date.next': '下一月',
   'date.today': '今天',
+  'date.hint': '年-月-日',
   'date.clear': '清除',
   'date.month': '{year}年{month}月',
   'date.bad': '“{text}”不是日历上的日期。请写年-月-日，例如 2026-03-31。',
