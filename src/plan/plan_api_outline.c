@@ -213,21 +213,18 @@ static enum rc answer_counters(struct tx *tx, void *ctx, struct fail *f)
 {
     struct ask *ask = ctx;
     struct plan_outline_row o;
-    struct plan_page all;
+    struct plan_tally t;
     enum rc rc = plan_outline_get(tx, ask->id, &o, f);
     if (rc == RC_OK)
-        rc = plan_list_all(tx, &ask->view, &o, false, &all, f);
+        rc = plan_outline_tally(tx, &ask->view, &o, &t, f);
     if (rc != RC_OK)
         return rc;
-    struct plan_tally t = {0};
-    for (int i = 0; i < all.n; i++)
-        plan_tally_add(&t, &all.items[i].verdict, all.items[i].row.has_lead, all.items[i].row.measure_text.len > 0);
     struct jw *w = reply_json(ask->r);
     jw_object(w);
     jw_kint(w, "without_owner", t.without_owner);
     jw_kint(w, "without_date", t.without_date);
     jw_kint(w, "without_measure", t.without_measure);
-    plan_tally_members(&all, w);
+    plan_tally_json(&t, w);
     jw_object_end(w);
     return RC_OK;
 }

@@ -239,6 +239,9 @@ MUST_USE enum rc plan_list(struct tx *tx, const struct plan_view *v, const struc
 /* plan_list_all - all actions of an outline in scope, or what the public sees of it, in reading order. At most 100,000. */
 MUST_USE enum rc plan_list_all(struct tx *tx, const struct plan_view *v, const struct plan_outline_row *o,
                                bool is_public, struct plan_page *out, struct fail *f);
+/* plan_outline_tally - lights, states and counters of an outline's actions in scope; by pages, so that memory does not grow with them. */
+MUST_USE enum rc plan_outline_tally(struct tx *tx, const struct plan_view *v, const struct plan_outline_row *o,
+                                    struct plan_tally *out, struct fail *f);
 /* plan_judge_facts, plan_judge_row - the light on the view's day by the thresholds that were in force when that day ended. */
 MUST_USE enum rc plan_judge_facts(struct tx *tx, const struct plan_view *v, const struct plan_facts *facts,
                                   struct plan_verdict *out, struct fail *f);
@@ -256,6 +259,7 @@ MUST_USE enum rc plan_outline_json(struct tx *tx, const struct plan_view *v, con
                                    struct jw *w, struct fail *f);
 void plan_outline_members(const struct plan_outline_row *o, struct jw *w);
 void plan_tally_members(const struct plan_page *all, struct jw *w); /* actions, lights, counters, states */
+void plan_tally_json(const struct plan_tally *t, struct jw *w);     /* the same members of a tally */
 /* names: of lists, zero at first; NULL for one report. */
 MUST_USE enum rc plan_report_json(struct tx *tx, const char *region_code, const struct plan_report_row *row,
                                   struct unit_name_memo *names, struct jw *w, struct fail *f);

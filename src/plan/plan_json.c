@@ -256,41 +256,46 @@ void plan_outline_members(const struct plan_outline_row *o, struct jw *w)
     jw_kint(w, "version", o->version);
 }
 
+void plan_tally_json(const struct plan_tally *t, struct jw *w)
+{
+    jw_kint(w, "actions", t->actions);
+    jw_key(w, "lights");
+    jw_object(w);
+    for (int i = PLAN_LIGHTS - 1; i >= 0; i--)
+        jw_kint(w, plan_light_word((enum plan_light)i), t->lights[i]);
+    jw_object_end(w);
+    jw_key(w, "states");
+    jw_object(w);
+    for (int i = 0; i < PLAN_STATES; i++)
+        jw_kint(w, plan_state_word((enum plan_state)i), t->states[i]);
+    jw_object_end(w);
+    jw_key(w, "counters");
+    jw_object(w);
+    jw_kint(w, "without_owner", t->without_owner);
+    jw_kint(w, "without_date", t->without_date);
+    jw_kint(w, "without_measure", t->without_measure);
+    jw_object_end(w);
+    jw_kint(w, "percent", t->actions > 0 ? t->percent_sum / t->actions : 0);
+}
+
 void plan_tally_members(const struct plan_page *all, struct jw *w)
 {
     struct plan_tally t = {0};
     for (int i = 0; i < all->n; i++)
         plan_tally_add(&t, &all->items[i].verdict, all->items[i].row.has_lead, all->items[i].row.measure_text.len > 0);
-    jw_kint(w, "actions", t.actions);
-    jw_key(w, "lights");
-    jw_object(w);
-    for (int i = PLAN_LIGHTS - 1; i >= 0; i--)
-        jw_kint(w, plan_light_word((enum plan_light)i), t.lights[i]);
-    jw_object_end(w);
-    jw_key(w, "states");
-    jw_object(w);
-    for (int i = 0; i < PLAN_STATES; i++)
-        jw_kint(w, plan_state_word((enum plan_state)i), t.states[i]);
-    jw_object_end(w);
-    jw_key(w, "counters");
-    jw_object(w);
-    jw_kint(w, "without_owner", t.without_owner);
-    jw_kint(w, "without_date", t.without_date);
-    jw_kint(w, "without_measure", t.without_measure);
-    jw_object_end(w);
-    jw_kint(w, "percent", t.actions > 0 ? t.percent_sum / t.actions : 0);
+    plan_tally_json(&t, w);
 }
 
 enum rc plan_outline_json(struct tx *tx, const struct plan_view *v, const struct plan_outline_row *o, struct jw *w,
                           struct fail *f)
 {
-    struct plan_page all;
-    enum rc rc = plan_list_all(tx, v, o, false, &all, f);
+    struct plan_tally t;
+    enum rc rc = plan_outline_tally(tx, v, o, &t, f);
     if (rc != RC_OK)
         return rc;
     jw_object(w);
     plan_outline_members(o, w);
-    plan_tally_members(&all, w);
+    plan_tally_json(&t, w);
     jw_object_end(w);
     return RC_OK;
 }

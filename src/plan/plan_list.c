@@ -49,7 +49,7 @@ enum rc plan_judge_row(struct tx *tx, const struct plan_view *v, const struct pl
     return rc == RC_OK ? plan_judge_facts(tx, v, &facts, out, f) : rc;
 }
 
-enum { ARGS_MAX = 24 };
+enum { ARGS_MAX = 24, TALLY_PAGE = 500 };
 struct list_args {
     struct db_val vals[ARGS_MAX];
     int n;
@@ -224,4 +224,28 @@ enum rc plan_list_all(struct tx *tx, const struct plan_view *v, const struct pla
     add(&args, DB_I(o->id));
     enum rc rc = gather(tx, SQL_public_actions, &args, false, out, f);
     return rc == RC_OK ? judge_page(tx, v, &q, q.limit, out, f) : rc;
+}
+
+enum rc plan_outline_tally(struct tx *tx, const struct plan_view *v, const struct plan_outline_row *o,
+                           struct plan_tally *out, struct fail *f)
+{
+    char keys[3][24];
+    struct plan_query q = {.outline_id = o->id, .light = -1, .state = -1, .limit = TALLY_PAGE};
+    struct plan_page page = {.more = true};
+    enum rc rc = RC_OK;
+    *out = (struct plan_tally){0};
+    while (rc == RC_OK && page.more) {
+        const struct arena_mark mark = arena_mark_now(tx_arena(tx));
+        rc = plan_list(tx, v, &q, &page, f);
+        for (int i = 0; rc == RC_OK && i < page.n; i++)
+            plan_tally_add(out, &page.items[i].verdict, page.items[i].row.has_lead,
+                           page.items[i].row.measure_text.len > 0);
+        for (int i = 0; rc == RC_OK && page.more && i < 3; i++) { /* the key outlives the page */
+            const int len = snprintf(keys[i], sizeof keys[i], "%.*s", SPAN_ARG(page.next_parts[i]));
+            q.after_parts[i] = (struct span){keys[i], (size_t)len};
+        }
+        q.after = true;
+        arena_rewind(tx_arena(tx), mark);
+    }
+    return rc;
 }

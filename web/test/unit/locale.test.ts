@@ -40,6 +40,12 @@ describe('locales', () => {
   it('no page has the browser\'s own date field, which follows the browser\'s language: ui/DateField.vue', () => {
     expect(texts.filter((x) => /<input[^>]*type="date"/.test(x.text)).map((x) => x.file)).toEqual([]);
   });
+  it('no empty field shows a day that nobody chose', () => {
+    const shown = texts.flatMap((x) => [...x.text.matchAll(/placeholder="([^"]*)"/g)].map((m) => `${x.file}: ${m[1]}`));
+    expect(shown.length).toBeGreaterThan(5);
+    expect(shown.filter((x) => /\d{4}-\d{1,2}-\d{1,2}/.test(x))).toEqual([]);
+    expect(/\d/.test(zh['date.hint'] + en['date.hint'])).toBe(false);
+  });
   it('Chinese text has Chinese punctuation', () => {
     for (const [key, text] of Object.entries(zh)) expect(/[\u4e00-\u9fff][,;:!?]/.test(text), `${key}: ${text}`).toBe(false);
   });
