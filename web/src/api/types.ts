@@ -427,7 +427,6 @@ export interface SearchHit {
   of_id?: Id; /* a resolution's session */
   outline_title?: string;
   title: string;
-  outline_title?: string;
   snippet?: string;
 }
 export interface LiveEvent {
