@@ -375,6 +375,17 @@ MUST_USE enum rc org_file_attach(struct tx *tx, const struct file_attach_in *in,
 /* org_file_list - files of a subject whose scope the caller has checked; cb returns false to stop. */
 MUST_USE enum rc org_file_list(struct tx *tx, const char *region_code, const char *subject_kind, int64_t subject_id,
                                bool (*cb)(const struct file_row *row, void *ctx), void *ctx, struct fail *f);
+/* org_file_share - one more unit may read the files of a subject whose scope the caller has checked. */
+MUST_USE enum rc org_file_share(struct tx *tx, const char *region_code, const char *subject_kind, int64_t subject_id,
+                                int64_t unit_id, struct fail *f);
+/*
+ * org_picture_take - the spooled body of a request as a picture without its metadata, in the file store; no row refers to it yet (org_file_add does), and
+ * after 24 h without one it goes. RC_MEDIA: no JPEG or PNG; RC_LIMIT.
+ * org_picture_find - one that was taken before, by the digest of its content: RC_MISSING.
+ */
+MUST_USE enum rc org_picture_take(struct req *r, struct file_info *out, const char **media_type, struct fail *f);
+MUST_USE enum rc org_picture_find(struct store *s, const char *sha256_hex, struct file_info *out,
+                                  const char **media_type, struct fail *f);
 /* org_file_release - the desk lets the public see it (or no longer). */
 MUST_USE enum rc org_file_release(struct tx *tx, int64_t file_id, bool is_public, struct fail *f);
 

@@ -2,6 +2,7 @@
  * org_file.c - uploads: kind by content, metadata out of pictures, then the file store, then a row; and the way back, as a download only.
  * A file is read by who uploaded it and by whoever may read a unit of a record to which it was attached; the public reads what a desk released.
  */
+#include <sodium.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -76,6 +77,27 @@ enum rc org_file_list(struct tx *tx, const char *region_code, const char *subjec
             break;
     }
     return rows_end(&rows);
+}
+
+#define SHARED_MAX 64
+
+enum rc org_file_share(struct tx *tx, const char *region_code, const char *subject_kind, int64_t subject_id,
+                       int64_t unit_id, struct fail *f)
+{
+    struct file_row files[SHARED_MAX];
+    struct rows rows;
+    int n = 0;
+    enum rc rc =
+        db_query(tx, SQL_file_of_subject, DB_ARGS(DB_S(region_code), DB_S(subject_kind), DB_I(subject_id)), &rows, f);
+    if (rc != RC_OK)
+        return rc;
+    while (n < SHARED_MAX && rows_next(&rows))
+        files[n++] = file_row_of(&rows);
+    rc = rows_end(&rows);
+    for (int i = 0; rc == RC_OK && i < n; i++)
+        rc = db_exec(tx, SQL_file_party_add,
+                     DB_ARGS(DB_S(files[i].region_code), DB_I(files[i].id), DB_I(unit_id), DB_S("evidence")), NULL, f);
+    return rc;
 }
 
 enum rc org_file_release(struct tx *tx, int64_t file_id, bool is_public, struct fail *f)
@@ -249,7 +271,8 @@ static enum rc store_stripped(struct req *r, struct span image, const char *medi
     return rc;
 }
 
-static enum rc store_content(struct req *r, int fd, int64_t size, struct file_call *call, struct fail *f)
+static enum rc store_content(struct req *r, int fd, int64_t size, bool pictures_only, struct file_call *call,
+                             struct fail *f)
 {
     struct span claimed = req_header(r, "Content-Type");
     void *map = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, fd, 0);
@@ -261,8 +284,8 @@ static enum rc store_content(struct req *r, int fd, int64_t size, struct file_ca
     snprintf(max, sizeof max, "%zu", media.bytes_max);
     enum rc rc = RC_OK;
     bool image = media.type && strncmp(media.type, "image/", 6) == 0;
-    if (!media.type)
-        rc = fail_set(f, RC_MEDIA, MSG_file_kind, NULL, NULL);
+    if (!media.type || (pictures_only && !image))
+        rc = fail_set(f, RC_MEDIA, pictures_only ? MSG_file_no_picture : MSG_file_kind, NULL, NULL);
     else if (claimed.len > 0 && !media_agrees(&media, claimed))
         rc = fail_span(f, RC_MEDIA, MSG_file_claim, "Content-Type", claimed);
     else if (content.len > media.bytes_max)
@@ -291,8 +314,44 @@ enum rc api_file_post(struct req *r, struct fail *f)
         return fail_set(f, RC_MEDIA, MSG_file_kind, NULL, NULL);
     if (req_session(r)->n_roles == 0)
         return fail_set(f, RC_FORBIDDEN, MSG_right_lacking, NULL, org_right_word(RIGHT_REPORT), NULL);
-    enum rc rc = store_content(r, fd, size, call, f);
+    enum rc rc = store_content(r, fd, size, false, call, f);
     return rc == RC_OK ? org_write(r, file_command, call, call, file_render, f) : rc;
+}
+
+enum rc org_picture_take(struct req *r, struct file_info *out, const char **media_type, struct fail *f)
+{
+    int64_t size = 0;
+    struct file_call call = {.id = 0};
+    const int fd = req_body_fd(r, &size);
+    if (fd < 0 || size <= 0)
+        return fail_set(f, RC_MEDIA, MSG_file_no_picture, NULL, NULL);
+    enum rc rc = store_content(r, fd, size, true, &call, f);
+    *out = call.info;
+    *media_type = call.media_type;
+    return rc;
+}
+
+enum rc org_picture_find(struct store *s, const char *sha256_hex, struct file_info *out, const char **media_type,
+                         struct fail *f)
+{
+    char head[16];
+    int fd = -1;
+    size_t hex_len = 0;
+    *out = (struct file_info){.size_bytes = 0};
+    if (strlen(sha256_hex) != 64 ||
+        sodium_hex2bin(out->sha256, sizeof out->sha256, sha256_hex, 64, NULL, &hex_len, NULL) != 0 || hex_len != 32)
+        return fail_set(f, RC_MISSING, MSG_not_found, NULL, NULL);
+    sodium_bin2hex(out->sha256_hex, sizeof out->sha256_hex, out->sha256, sizeof out->sha256);
+    enum rc rc = file_open(s, out->sha256_hex, &fd, &out->size_bytes, f);
+    if (rc != RC_OK)
+        return rc;
+    const ssize_t got = read(fd, head, sizeof head);
+    close(fd);
+    const struct media media = media_sniff((struct span){head, got > 0 ? (size_t)got : 0}, SPAN(""));
+    if (!media.type || strncmp(media.type, "image/", 6) != 0)
+        return fail_set(f, RC_MISSING, MSG_not_found, NULL, NULL);
+    *media_type = media.type;
+    return RC_OK;
 }
 
 /* ---- download ------------------------------------------------------------------------------------------------------------------------------ */

@@ -188,6 +188,7 @@ struct ask {
     const char *type;
     const char *lang;     /* "en" unless a refusal is asked for again */
     const char *if_match; /* "": none */
+    size_t size; /* of the body; 0: to its zero */
 };
 
 static size_t take(char *bytes, size_t one, size_t n, void *out)
@@ -246,7 +247,8 @@ static int perform(struct fx *fx, CURL *curl, const struct ask *q, struct sb *bo
     (void)curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
     if (strcmp(q->method, "GET") != 0) {
         (void)curl_easy_setopt(curl, CURLOPT_POSTFIELDS, q->body ? q->body : "");
-        (void)curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, q->body ? (long)strlen(q->body) : 0L);
+        const size_t size = q->size ? q->size : q->body ? strlen(q->body) : 0;
+        (void)curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)size);
     }
     (void)curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, q->method);
     const CURLcode done = curl_easy_perform(curl);
@@ -341,6 +343,12 @@ json_t *api_patch(struct fx *fx, const char *as, const char *path, const char *j
 json_t *api_delete(struct fx *fx, const char *as, const char *path, int *status)
 {
     return api(fx, as, "DELETE", path, NULL, status);
+}
+
+json_t *api_upload(struct fx *fx, const char *as, const char *path, const char *type, struct span bytes, int *status)
+{
+    struct ask q = {.method = "POST", .path = path, .body = bytes.ptr, .type = type, .size = bytes.len};
+    return ask(fx, person(fx, as), &q, status);
 }
 
 void api_if_match(struct fx *fx, json_t *answer)

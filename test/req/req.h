@@ -16,6 +16,8 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include "base/span.h"
+
 /* Who asks: keys of the demonstration's accounts. Others of them: "city_office", "inspector", "leader", "auditor", "administrator". */
 #define OFFICE "office"         /* the circle's coordination office */
 #define DESK "desk"             /* clerk of the transport bureau of the first city */
@@ -44,6 +46,8 @@ json_t *api_post(struct fx *fx, const char *as, const char *path, const char *js
 json_t *api_put(struct fx *fx, const char *as, const char *path, const char *json, int *status);
 json_t *api_patch(struct fx *fx, const char *as, const char *path, const char *json, int *status);
 json_t *api_delete(struct fx *fx, const char *as, const char *path, int *status);
+/* api_upload - POST of bytes of a media type. */
+json_t *api_upload(struct fx *fx, const char *as, const char *path, const char *type, struct span bytes, int *status);
 /* api_if_match - the next request, and only it, says If-Match with the answer's "version". */
 void api_if_match(struct fx *fx, json_t *answer);
 /* api_path - printf for paths and bodies; lives until the test ends. %s of user text must be encoded by api_encoded. */
