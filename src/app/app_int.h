@@ -142,6 +142,9 @@ extern command_fn *const demo_meets[DEMO_MEETS];
 /* demo_govern - committees, powers, standards, documents and pilots (demo_govern.c), each line of data/demo/govern_*.tsv a command of the system. */
 MUST_USE enum rc demo_govern(struct store *s, struct arena *a, struct fail *f);
 
+/* demo_cases - what its citizens reported and how far it is (demo_cases.c), each line of data/demo/cases.tsv. */
+MUST_USE enum rc demo_cases(struct store *s, struct arena *a, struct fail *f);
+
 /* What the demonstration's office has said and judged (demo_bulletin.c): blocks, as it reads the plan. */
 struct demo_said {
     struct store *store;

@@ -1,6 +1,7 @@
 /* app_tables.c - which engines make up the program: their commands and their routes, in one place. */
 #include "app/app_int.h"
 #include "bulletin/bulletin.h"
+#include "cases/cases.h"
 #include "duty/duty.h"
 #include "govern/meet.h"
 #include "govern/govern.h"
@@ -26,6 +27,7 @@ static const struct {
     {source_commands, &source_command_count},
     {bulletin_commands, &bulletin_command_count},
     {assess_commands, &assess_command_count},
+    {cases_commands, &cases_command_count},
     /* clang-format on */
 };
 
@@ -67,6 +69,8 @@ const struct route_table *const *app_route_tables(int *n)
         &network_routes,
         &network_public_routes,
         &request_routes,
+        &cases_routes,
+        &cases_public_routes,
     };
     /* clang-format on */
     *n = (int)(sizeof(tables) / sizeof(tables[0]));
@@ -86,14 +90,25 @@ const struct duty_listener duty_listeners[] = {
     {"source", govern_on_duty},
     {"instruction", govern_on_duty},
     {"proposal", govern_on_duty},
+    {"case", cases_on_duty},
     /* clang-format on */
 };
 const int duty_listener_count = (int)(sizeof(duty_listeners) / sizeof(duty_listeners[0]));
 
 const struct duty_pack_kind duty_pack_kinds[] = {
-    {"thresholds", "thresholds.yaml", plan_thresholds_check, plan_thresholds_text},
+    {"thresholds", "thresholds.yaml", false, plan_thresholds_check, plan_thresholds_text},
+    {"cases", NULL, true, case_catalogue_check, NULL},
 };
 const int duty_pack_kind_count = (int)(sizeof(duty_pack_kinds) / sizeof(duty_pack_kinds[0]));
+/* Machines and catalogues that packs bring, as the program has them; editions come before. */
+const struct duty_pack_text_in duty_pack_texts[] = {
+    {"machine", "closed-loop", "closed-loop.yaml", case_pack_closed_loop, &case_pack_closed_loop_len},
+    {"machine", "ip-case", "case.yaml", case_pack_ip_case, &case_pack_ip_case_len},
+    {"cases", "sanitation", "cases.yaml", case_pack_sanitation, &case_pack_sanitation_len},
+    {"cases", "international-city", "cases.yaml", case_pack_city, &case_pack_city_len},
+    {"cases", "ip-protection", "cases.yaml", case_pack_ip, &case_pack_ip_len},
+};
+const int duty_pack_text_count = (int)(sizeof(duty_pack_texts) / sizeof(duty_pack_texts[0]));
 /* What stands in people's calendars. */
 feed_source_fn *const feed_sources[] = {
     duty_feed, //

@@ -180,6 +180,8 @@ static enum rc named_officers(struct demo *d)
          "Desk officer, transport bureau"},
         {"澜州市交通运输局", "demo.head", "澜州交通 吴局长", "desk_head", "head", "澜州市交通运输局负责人",
          "Head, transport bureau"},
+        {"澜州市城市管理局", "demo.sanitation", "澜州城管 郑局长", "desk_head", "sanitation", "澜州市城市管理局负责人",
+         "Head, city management bureau"},
         {"澜江都市圈市长联席会议办公室", "demo.inspector", "督查组 何组长", "inspector", "inspector", "督查人员",
          "Inspector"},
         {"澜江都市圈市长联席会议办公室", "demo.leader", "分管领导", "leader", "leader", "领导", "Leader"},
@@ -199,7 +201,7 @@ static enum rc named_officers(struct demo *d)
             u->officer_id = id;
         if (!strcmp(rows[i].role, "office"))
             d->office_person = id;
-        if (!strcmp(rows[i].role, "desk_head")) {
+        if (!strcmp(rows[i].key, "head")) {
             d->head_person = id;
             d->head_unit = u->id;
         }
@@ -452,6 +454,8 @@ static enum rc seed_all(struct demo *d)
         rc = year(d, outline_id);
     if (rc == RC_OK)
         rc = duties(d);
+    if (rc == RC_OK)
+        rc = demo_cases(d->s, d->a, d->f);
     return rc == RC_OK ? said(d, outline_id) : rc;
 }
 

@@ -105,7 +105,9 @@ enum duty_effect {
     DUTY_NEW_HOLDER = 1 << 2, /* the named unit holds it from now on; the former clock stops, a new one starts */
     DUTY_NEW_DATE = 1 << 3,   /* the due date moves; the first one is kept */
     DUTY_SPLIT = 1 << 4,      /* sub-duties are made */
-    DUTY_REOPEN = 1 << 5
+    DUTY_REOPEN = 1 << 5,
+    DUTY_FIRST_HOLDER = 1 << 6, /* who held it first holds it again, until it is decided */
+    DUTY_MORE_TIME = 1 << 7     /* the clock of the state that it comes to gets its limit once more */
 };
 #define DUTY_STATES_MAX 48
 #define DUTY_STEPS_MAX 200
@@ -119,6 +121,8 @@ struct duty_machine_clock {
     struct duty_both name;
     struct duty_limit limit;
     enum duty_part part; /* whose time it is */
+    struct span
+        then; /* the verb that the system does when it runs out: such a clock only waits, it is never overdue; empty: none */
 };
 struct duty_state {
     struct span word;
@@ -229,6 +233,11 @@ struct duty_source {
     struct span words;
     int64_t unit_id; /* 0: not known */
 };
+/* A limit of this duty's own for a clock of its machine, from its first start on. */
+struct duty_own_limit {
+    struct span clock;
+    struct duty_limit limit;
+};
 struct duty_open_in {
     struct span machine; /* word; empty: "action" */
     struct span subject_kind;
@@ -241,6 +250,9 @@ struct duty_open_in {
     struct span report_every;     /* week, month, quarter, year; empty: no rhythm */
     const struct duty_source *sources;
     int n_sources;
+    const struct duty_own_limit *limits;
+    int n_limits; /* at most DUTY_CLOCKS_MAX */
+    bool checked; /* the engine above has checked who may: a citizen's report opens a duty too */
 };
 #define DUTY_TITLE_BYTES_MAX 600
 #define DUTY_TEXT_BYTES_MAX (8u << 10)
@@ -349,7 +361,8 @@ extern const int duty_listener_count;
 /* A kind of text beside machines, lights, urging and slips: kept in editions by day as they are, and meaning nothing to this room. */
 struct duty_pack_kind {
     const char *kind; /* its first key: "thresholds" */
-    const char *file; /* name of the one in the program */
+    const char *file; /* name of the one in the program; NULL: none, or more than one (duty_pack_texts) */
+    bool worded;      /* there are several side by side, told apart by the first key's value: "cases: sanitation" */
     /* check - the whole text; RC_INVALID naming file, line and key. builtin - what holds while no pack says otherwise. */
     enum rc (*check)(struct arena *a, const char *file, struct span yaml, struct fail *f);
     struct span (*builtin)(void);
@@ -357,6 +370,26 @@ struct duty_pack_kind {
 /* A constant table in app/app_tables.c. */
 extern const struct duty_pack_kind duty_pack_kinds[];
 extern const int duty_pack_kind_count;
+/* Further texts in the program: machines and worded kinds that other rooms bring. A constant table in app/app_tables.c. */
+struct duty_pack_text_in {
+    const char *kind, *word, *file;
+    const char *body;
+    const size_t *len;
+};
+extern const struct duty_pack_text_in duty_pack_texts[];
+extern const int duty_pack_text_count;
+/* duty_pack_words - the words of a worded kind: of the program, then of editions. At most max; spans static or in the tx's arena. */
+MUST_USE enum rc duty_pack_words(struct tx *tx, const char *kind, int max, struct span *out, int *n, struct fail *f);
+struct duty_pack_body_of {
+    struct span body, hash;
+};
+/* duty_pack_body_current - the text in force of a worded kind. duty_pack_pin - keeps it for what begins under it now, so that it ends under it.
+ * duty_pack_body_pinned - the text of a hash that was pinned. */
+MUST_USE enum rc duty_pack_body_current(struct tx *tx, const char *kind, struct span word,
+                                        struct duty_pack_body_of *out, struct fail *f);
+MUST_USE enum rc duty_pack_pin(struct tx *tx, const char *kind, struct span word, const struct duty_pack_body_of *text,
+                               struct fail *f);
+MUST_USE enum rc duty_pack_body_pinned(struct tx *tx, struct span hash, struct span *body, struct fail *f);
 /* duty_pack_body - the text of one of these kinds that is in force just before the instant. In the tx's arena or static. */
 MUST_USE enum rc duty_pack_body(struct tx *tx, const char *kind, int64_t before_us, struct span *out, struct fail *f);
 

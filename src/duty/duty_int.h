@@ -56,6 +56,10 @@ int32_t duty_today(struct tx *tx);
 MUST_USE enum rc duty_clocks_turn(struct tx *tx, const struct duty_machine *m, struct duty_row *d, int64_t new_due_day,
                                   struct fail *f);
 #define DUTY_SAME_DAY INT64_MIN
+#define DUTY_TIME_AGAIN (INT64_MIN + 1) /* no new day: the state's clock gets its limit once more */
+/* duty_first_holder - the unit whose holder's clock was the first one; the holder while none began. */
+MUST_USE enum rc duty_first_holder(struct tx *tx, const struct duty_machine *m, const struct duty_row *d,
+                                   int64_t *unit_id, struct fail *f);
 /* duty_facts_of - what conditions speak of. n_parts may be NULL. */
 MUST_USE enum rc duty_facts_of(struct tx *tx, const struct duty_row *d, struct duty_facts *out, struct fail *f);
 /* duty_unit_of - the unit that stands as a part; 0: none. */

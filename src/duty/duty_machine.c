@@ -13,8 +13,8 @@
 static const char *const part_words[DUTY_PARTS] = {"holder",  "assigner", "counterpart", "supervisor",
                                                    "arbiter", "subject",  "system"};
 static const char *const need_words[] = {"text", "reason", "evidence", "unit", "date", "percent", "parts"};
-static const char *const effect_words[] = {"count_return", "count_extension", "new_holder",
-                                           "new_date",     "split",           "reopen"};
+static const char *const effect_words[] = {"count_return", "count_extension", "new_holder",   "new_date",
+                                           "split",        "reopen",          "first_holder", "more_time"};
 #define COUNT(a) ((int)(sizeof(a) / sizeof(*(a))))
 
 const struct rule_input duty_inputs[] = {
@@ -45,11 +45,13 @@ static const struct yaml_field part_item = {.type = YAML_IS_WORD, .words = PART_
 static const struct yaml_field need_item = {.type = YAML_IS_WORD,
                                             .words = "text|reason|evidence|unit|date|percent|parts"};
 static const struct yaml_field effect_item = {.type = YAML_IS_WORD,
-                                              .words = "count_return|count_extension|new_holder|new_date|split|reopen"};
+                                              .words = "count_return|count_extension|new_holder|new_date|split|reopen|"
+                                                       "first_holder|more_time"};
 static const struct yaml_field clock_fields[] = {
     {.key = "name", .type = YAML_IS_BOTH, .required = true},
     {.key = "limit", .type = YAML_IS_TEXT, .required = true, .min = 1, .max = 40},
     {.key = "part", .type = YAML_IS_WORD, .words = PART_WORDS},
+    {.key = "then", .type = YAML_IS_WORD},
 };
 static const struct yaml_schema clock_schema = {"clock", clock_fields, COUNT(clock_fields)};
 static const struct yaml_field clock_item = {.type = YAML_IS_OBJECT, .object = &clock_schema};
@@ -69,7 +71,7 @@ static const struct yaml_field step_fields[] = {
     {.key = "by", .type = YAML_IS_LIST, .required = true, .min = 1, .max = DUTY_PARTS, .item = &part_item},
     {.key = "right", .type = YAML_IS_WORD},
     {.key = "needs", .type = YAML_IS_LIST, .max = 7, .item = &need_item},
-    {.key = "effects", .type = YAML_IS_LIST, .max = 6, .item = &effect_item},
+    {.key = "effects", .type = YAML_IS_LIST, .max = 8, .item = &effect_item},
     {.key = "when", .type = YAML_IS_RULE},
     {.key = "refusal", .type = YAML_IS_BOTH},
 };
@@ -140,7 +142,8 @@ static enum rc load_clocks(struct loader *l, const struct yaml *clocks)
 {
     for (const struct yaml *y = clocks ? clocks->first : NULL; y; y = y->next) {
         struct duty_machine_clock *const c = &l->m->clocks[l->m->n_clocks++];
-        *c = (struct duty_machine_clock){.word = y->key, .name = both(y, "name"), .part = DUTY_HOLDER};
+        *c = (struct duty_machine_clock){
+            .word = y->key, .name = both(y, "name"), .part = DUTY_HOLDER, .then = yaml_text(y, "then")};
         if (!duty_limit_parse(yaml_text(y, "limit"), &c->limit))
             return fault(l, yaml_get(y, "limit"), MSG_duty_limit_form, yaml_text(y, "limit"), SPAN_NONE);
         for (int i = 0; i < DUTY_PARTS; i++)
@@ -292,6 +295,23 @@ static enum rc check_ways(struct loader *l, const struct yaml *states)
     return RC_OK;
 }
 
+/* A clock that does something at its end must be able to do it from every state in which it runs. */
+static enum rc check_then(struct loader *l, const struct yaml *states)
+{
+    const struct duty_machine *const m = l->m;
+    const struct yaml *y = states->first;
+    for (int i = 0; i < m->n_states; i++, y = y->next) {
+        const struct span then = m->states[i].clock >= 0 ? m->clocks[m->states[i].clock].then : SPAN_NONE;
+        bool can = then.len == 0;
+        for (int k = 0; !can && k < m->n_steps; k++)
+            can = span_eq(m->steps[k].verb, then) && (m->steps[k].from >> i & 1) &&
+                  (m->steps[k].parts >> DUTY_SYSTEM & 1);
+        if (!can)
+            return fault(l, y, MSG_duty_then_unknown, then, y->key);
+    }
+    return RC_OK;
+}
+
 enum rc duty_machine_load(struct arena *a, const char *file, struct span yaml, const struct duty_machine **out,
                           struct fail *f)
 {
@@ -318,6 +338,8 @@ enum rc duty_machine_load(struct arena *a, const char *file, struct span yaml, c
     rc = load_steps(&l, yaml_get(tree, "steps"));
     if (rc == RC_OK)
         rc = check_ways(&l, yaml_get(tree, "states"));
+    if (rc == RC_OK)
+        rc = check_then(&l, yaml_get(tree, "states"));
     if (rc == RC_OK)
         *out = l.m;
     return rc;

@@ -86,6 +86,18 @@ static enum rc add_sources(struct tx *tx, const struct duty_open_in *in, const s
     return rc;
 }
 
+static enum rc add_limits(struct tx *tx, const struct duty_open_in *in, const struct duty_row *d, struct fail *f)
+{
+    enum rc rc =
+        in->n_limits > DUTY_CLOCKS_MAX ? fail_set(f, RC_INVALID, MSG_duty_too_many, "limits", "12", NULL) : RC_OK;
+    for (int i = 0; rc == RC_OK && i < in->n_limits; i++)
+        rc = db_exec(tx, SQL_duty_limit_add,
+                     DB_ARGS(DB_S(d->region_code), DB_I(d->id), DB_T(in->limits[i].clock),
+                             DB_I(in->limits[i].limit.unit), DB_I(in->limits[i].limit.n)),
+                     NULL, f);
+    return rc;
+}
+
 /* Across a border what is opened is offered: the machine's verb for it, when its condition holds. */
 static enum rc offer_if_needed(const struct duty_machine *m, struct tx *tx, struct duty_row *d, struct fail *f)
 {
@@ -212,9 +224,11 @@ static enum rc begin(struct tx *tx, struct duty_row *d, struct fail *f)
 enum rc duty_open(struct tx *tx, const struct duty_open_in *in, struct duty_row *out, struct fail *f)
 {
     struct duty_row d = {.id = 0};
-    enum rc rc = org_require(tx, RIGHT_ASSIGN, in->assigner_id, f);
+    enum rc rc = in->checked ? RC_OK : org_require(tx, RIGHT_ASSIGN, in->assigner_id, f);
     if (rc == RC_OK)
         rc = fill(tx, in, &d, f);
+    if (rc == RC_OK)
+        rc = add_limits(tx, in, &d, f);
     if (rc == RC_OK)
         rc = begin(tx, &d, f);
     if (rc == RC_OK)
@@ -309,12 +323,17 @@ static enum rc arm_resume(struct tx *tx, const struct duty_step_in *in, const st
 enum rc duty_apply(struct tx *tx, const struct duty_machine *m, const struct duty_step *step,
                    const struct duty_step_in *in, struct duty_row *d, struct fail *f)
 {
-    int64_t day = DUTY_SAME_DAY;
+    int64_t day = step->effects & DUTY_MORE_TIME ? DUTY_TIME_AGAIN : DUTY_SAME_DAY, first = 0;
     enum rc rc = RC_OK;
     d->returns += (step->effects & DUTY_COUNT_RETURN) != 0;
     d->extensions += (step->effects & DUTY_COUNT_EXTENSION) != 0;
     if (step->effects & DUTY_NEW_HOLDER)
         rc = take_holder(tx, in->unit_id, d, f);
+    if (rc == RC_OK && (step->effects & DUTY_FIRST_HOLDER)) {
+        rc = duty_first_holder(tx, m, d, &first, f);
+        if (rc == RC_OK && first != d->holder_id)
+            rc = take_holder(tx, first, d, f);
+    }
     if (rc == RC_OK && (step->effects & DUTY_NEW_DATE))
         rc = new_due(in, d, &day, f);
     if (rc == RC_OK && step->to >= 0) {
@@ -332,7 +351,7 @@ enum rc duty_apply(struct tx *tx, const struct duty_machine *m, const struct dut
         rc = duty_clocks_turn(tx, m, d, day, f);
     if (rc == RC_OK)
         rc = duty_save(tx, d, f);
-    if (rc == RC_OK && (step->effects & DUTY_NEW_HOLDER))
+    if (rc == RC_OK && (step->effects & (DUTY_NEW_HOLDER | DUTY_FIRST_HOLDER)))
         rc = duty_party_put(tx, d, f);
     if (rc == RC_OK && (step->effects & DUTY_SPLIT))
         rc = make_parts(tx, in, d, f);

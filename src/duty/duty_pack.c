@@ -11,8 +11,10 @@ enum rc duty_pack_read(struct arena *a, struct duty_pack_text *p, struct fail *f
     static const char *const kinds[] = {"machine", "lights", "urging", "slips"};
     struct yaml *tree = NULL;
     enum rc rc = yaml_read(a, p->file, p->body, &tree, f);
+    /* The first key says what a text is: a catalogue of cases names its machine too. */
+    const struct span first = rc == RC_OK && tree->kind == YAML_MAP && tree->first ? tree->first->key : SPAN("");
     for (size_t i = 0; rc == RC_OK && i < 4; i++)
-        if (yaml_get(tree, kinds[i]) != NULL) {
+        if (span_is(first, kinds[i])) {
             p->kind = kinds[i];
             p->word = i == 0 ? yaml_text(tree, "machine") : SPAN("");
             rc = duty_settings_check(a, p->kind, p->file, p->body, f);
@@ -20,9 +22,9 @@ enum rc duty_pack_read(struct arena *a, struct duty_pack_text *p, struct fail *f
             return rc;
         }
     for (int i = 0; rc == RC_OK && i < duty_pack_kind_count; i++)
-        if (yaml_get(tree, duty_pack_kinds[i].kind) != NULL) {
+        if (span_is(first, duty_pack_kinds[i].kind)) {
             p->kind = duty_pack_kinds[i].kind;
-            p->word = SPAN("");
+            p->word = duty_pack_kinds[i].worded ? yaml_text(tree, p->kind) : SPAN("");
             rc = duty_pack_kinds[i].check(a, p->file, p->body, f);
             p->edition = rc == RC_OK ? yaml_int(tree, "version", 1) : 0;
             return rc;
@@ -122,4 +124,52 @@ enum rc duty_pack_body(struct tx *tx, const char *kind, int64_t before_us, struc
     if (rc == RC_OK)
         *out = text.body;
     return rc;
+}
+
+enum rc duty_pack_words(struct tx *tx, const char *kind, int max, struct span *out, int *n, struct fail *f)
+{
+    struct rows rows;
+    *n = 0;
+    for (int i = 0; i < duty_pack_text_count && *n < max; i++)
+        if (strcmp(duty_pack_texts[i].kind, kind) == 0)
+            out[(*n)++] = span_of(duty_pack_texts[i].word);
+    enum rc rc = db_query(tx, SQL_duty_edition_words, DB_ARGS(DB_S(kind), DB_I(tx_now_us(tx))), &rows, f);
+    if (rc != RC_OK)
+        return rc;
+    while (*n < max && rows_next(&rows)) {
+        const struct span word = rows_text_dup(&rows, 0);
+        bool met = false;
+        for (int i = 0; i < *n; i++)
+            met = met || span_eq(out[i], word);
+        if (!met)
+            out[(*n)++] = word;
+    }
+    return rows_end(&rows);
+}
+
+enum rc duty_pack_body_current(struct tx *tx, const char *kind, struct span word, struct duty_pack_body_of *out,
+                               struct fail *f)
+{
+    struct duty_text text;
+    const enum rc rc = duty_text_current(tx, kind, word, &text, f);
+    if (rc == RC_OK)
+        *out = (struct duty_pack_body_of){text.body, text.hash};
+    return rc;
+}
+
+enum rc duty_pack_pin(struct tx *tx, const char *kind, struct span word, const struct duty_pack_body_of *text,
+                      struct fail *f)
+{
+    return db_exec(tx, SQL_duty_pack_put, DB_ARGS(DB_T(text->hash), DB_S(kind), DB_T(word), DB_T(text->body), DB_N),
+                   NULL, f);
+}
+
+enum rc duty_pack_body_pinned(struct tx *tx, struct span hash, struct span *body, struct fail *f)
+{
+    struct rows rows;
+    enum rc rc = db_one(tx, SQL_duty_pack_by_hash, DB_ARGS(DB_T(hash)), &rows, f);
+    if (rc != RC_OK)
+        return rc;
+    *body = rows_text_dup(&rows, 0);
+    return rows_end(&rows);
 }

@@ -229,6 +229,28 @@ void duty_slip_of(struct rows *r, struct duty_slip_row *out, bool title)
 
 /* ---- texts of packs ------------------------------------------------------------------------------------------------------------------ */
 
+/* The texts of other rooms: worded ones, then the kinds of which there is one. */
+static bool builtin_of_others(int i, const char **kind, struct span *word, struct duty_text *out)
+{
+    if (i < duty_pack_text_count) {
+        const struct duty_pack_text_in *const text = &duty_pack_texts[i];
+        *kind = text->kind;
+        *word = span_of(text->word);
+        *out = (struct duty_text){{text->body, *text->len}, SPAN_NONE, text->file};
+        return true;
+    }
+    i -= duty_pack_text_count;
+    for (int k = 0; k < duty_pack_kind_count; k++) {
+        if (duty_pack_kinds[k].worded || i-- > 0)
+            continue;
+        *kind = duty_pack_kinds[k].kind;
+        *word = SPAN("");
+        *out = (struct duty_text){duty_pack_kinds[k].builtin(), SPAN_NONE, duty_pack_kinds[k].file};
+        return true;
+    }
+    return false;
+}
+
 bool duty_text_builtin(int i, const char **kind, struct span *word, struct duty_text *out)
 {
     const struct {
@@ -243,15 +265,8 @@ bool duty_text_builtin(int i, const char **kind, struct span *word, struct duty_
         {"slips", SPAN(""), {{duty_pack_slips, duty_pack_slips_len}, SPAN_NONE, "slips.yaml"}},
     };
     const int own = (int)(sizeof(all) / sizeof(all[0]));
-    if (i < 0 || i >= own + duty_pack_kind_count)
-        return false;
-    if (i >= own) {
-        const struct duty_pack_kind *const other = &duty_pack_kinds[i - own];
-        *kind = other->kind;
-        *word = SPAN("");
-        *out = (struct duty_text){other->builtin(), SPAN_NONE, other->file};
-        return true;
-    }
+    if (i < 0 || i >= own)
+        return i >= own && builtin_of_others(i - own, kind, word, out);
     *kind = all[i].kind;
     *word = all[i].word;
     *out = all[i].text;

@@ -51,12 +51,23 @@ static enum rc read_rows(struct turn *t, struct fail *f)
     return rows_end(&rows);
 }
 
-/* What ran out since the last look stays marked for good. */
+/* The clock in the machine that a row runs by; NULL: the machine knows it no more. */
+static const struct duty_machine_clock *machine_clock(const struct turn *t, const struct clock_row *r)
+{
+    for (int i = 0; i < t->m->n_clocks; i++)
+        if (span_eq(t->m->clocks[i].word, r->word))
+            return &t->m->clocks[i];
+    return NULL;
+}
+
+/* What ran out since the last look stays marked for good; a clock that only waits does not run out. */
 static void mark_overdue(struct turn *t)
 {
     for (int i = 0; i < t->n; i++) {
         struct clock_row *r = &t->rows[i];
-        if (r->c.running_since_us == 0 || r->overdue_at_us != 0 || !duty_clock_overdue(&r->c, tx_now_us(t->tx)))
+        const struct duty_machine_clock *k = machine_clock(t, r);
+        if (r->c.running_since_us == 0 || r->overdue_at_us != 0 || !duty_clock_overdue(&r->c, tx_now_us(t->tx)) ||
+            (k != NULL && k->then.len > 0))
             continue;
         r->overdue_at_us = r->c.due_us;
         r->touched = true;
@@ -68,10 +79,8 @@ static void mark_overdue(struct turn *t)
 
 static bool is_holders(const struct turn *t, const struct clock_row *r)
 {
-    for (int i = 0; i < t->m->n_clocks; i++)
-        if (span_eq(t->m->clocks[i].word, r->word))
-            return t->m->clocks[i].part == DUTY_HOLDER;
-    return false;
+    const struct duty_machine_clock *k = machine_clock(t, r);
+    return k != NULL && k->part == DUTY_HOLDER;
 }
 
 /* The clock that the state wants, and whose; NULL: none. */
@@ -103,6 +112,20 @@ static enum rc stop_others(struct turn *t, const struct duty_machine_clock *want
     return rc;
 }
 
+/* The limit of a clock: the duty's own, when it was opened with one. */
+static enum rc limit_of(struct turn *t, const struct duty_machine_clock *k, struct duty_limit *out, struct fail *f)
+{
+    struct rows rows;
+    *out = k->limit;
+    enum rc rc =
+        db_query(t->tx, SQL_duty_limit_of, DB_ARGS(DB_S(t->d->region_code), DB_I(t->d->id), DB_T(k->word)), &rows, f);
+    if (rc != RC_OK)
+        return rc;
+    if (rows_next(&rows))
+        *out = (struct duty_limit){(enum duty_unit)rows_int(&rows, 0), rows_int(&rows, 1)};
+    return rows_end(&rows);
+}
+
 static enum rc start_wanted(struct turn *t, const struct duty_machine_clock *want, int64_t unit, struct clock_row **out,
                             struct fail *f)
 {
@@ -113,15 +136,28 @@ static enum rc start_wanted(struct turn *t, const struct duty_machine_clock *wan
     if (r == NULL) {
         if (t->n >= DUTY_CLOCK_ROWS_MAX)
             return duty_over(f);
+        struct duty_limit limit;
+        enum rc rc = limit_of(t, want, &limit, f);
+        if (rc != RC_OK)
+            return rc;
         r = &t->rows[t->n++];
         *r = (struct clock_row){.seq = t->n, .unit_id = unit, .word = want->word};
-        r->c = (struct duty_clock){.limit = want->limit, .due_us = INT64_MAX, .due_day = duty_day_of(t->d->due_on)};
+        r->c = (struct duty_clock){.limit = limit, .due_us = INT64_MAX, .due_day = duty_day_of(t->d->due_on)};
     }
     *out = r;
     if (r->c.running_since_us != 0)
         return RC_OK;
     r->touched = true;
     return duty_clock_start(&t->time, &r->c, tx_now_us(t->tx), f);
+}
+
+/* The running clock gets its own limit once more. */
+static enum rc more_time(struct turn *t, struct clock_row *now, struct fail *f)
+{
+    if (now == NULL || now->c.limit.unit == DUTY_UNTIL_DATE)
+        return RC_OK;
+    now->touched = true;
+    return duty_clock_extend(&t->time, &now->c, now->c.limit.n, f);
 }
 
 /* A new due day for the holder's clocks that run to a date. */
@@ -172,10 +208,12 @@ static enum rc turn_clocks(struct tx *tx, const struct duty_machine *m, struct d
     mark_overdue(&t);
     const struct duty_machine_clock *want = wanted(&t, &m->states[s], &unit);
     rc = stop_others(&t, want, unit, f);
-    if (rc == RC_OK && new_due_day != DUTY_SAME_DAY)
+    if (rc == RC_OK && new_due_day != DUTY_SAME_DAY && new_due_day != DUTY_TIME_AGAIN)
         rc = move_day(&t, new_due_day, f);
     if (rc == RC_OK && want != NULL)
         rc = start_wanted(&t, want, unit, &now, f);
+    if (rc == RC_OK && new_due_day == DUTY_TIME_AGAIN)
+        rc = more_time(&t, now, f);
     if (rc == RC_OK)
         rc = write_rows(&t, f);
     if (rc != RC_OK)
@@ -185,6 +223,21 @@ static enum rc turn_clocks(struct tx *tx, const struct duty_machine *m, struct d
     if (d->clock_due_us == 0 || now->overdue_at_us != 0)
         return timer_cancel(tx, d->region_code, DUTY_TIMER_CLOCK, d->id, f);
     return timer_set(tx, d->region_code, DUTY_TIMER_CLOCK, d->id, d->clock_due_us + 1, SPAN(""), f);
+}
+
+enum rc duty_first_holder(struct tx *tx, const struct duty_machine *m, const struct duty_row *d, int64_t *unit_id,
+                          struct fail *f)
+{
+    struct duty_row copy = *d;
+    struct turn t = {.tx = tx, .m = m, .d = &copy};
+    const enum rc rc = read_rows(&t, f);
+    *unit_id = d->holder_id;
+    for (int i = 0; rc == RC_OK && i < t.n; i++)
+        if (is_holders(&t, &t.rows[i])) {
+            *unit_id = t.rows[i].unit_id;
+            break;
+        }
+    return rc;
 }
 
 enum rc duty_clocks_turn(struct tx *tx, const struct duty_machine *m, struct duty_row *d, int64_t new_due_day,

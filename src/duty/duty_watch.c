@@ -18,6 +18,15 @@ static enum rc of_timer(struct tx *tx, int64_t id, struct duty_row *d, bool *gon
     return rc == RC_MISSING ? RC_OK : rc;
 }
 
+/* The verb of a clock that only waited, when its time has come; empty: none. */
+static struct span waited_for(struct tx *tx, const struct duty_machine *m, const struct duty_row *d)
+{
+    for (int i = 0; i < m->n_clocks; i++)
+        if (span_eq(m->clocks[i].word, d->clock) && d->clock_due_us != 0 && d->clock_due_us < tx_now_us(tx))
+            return m->clocks[i].then;
+    return SPAN_NONE;
+}
+
 static enum rc clock_ran_out(struct tx *tx, int64_t id, struct span payload, struct fail *f)
 {
     struct duty_row before, d;
@@ -29,6 +38,10 @@ static enum rc clock_ran_out(struct tx *tx, int64_t id, struct span payload, str
         return rc;
     d = before;
     rc = duty_machine_of(tx, &d, &m, f);
+    const struct span then = rc == RC_OK ? waited_for(tx, m, &d) : SPAN_NONE;
+    if (then.len > 0)
+        return duty_step(tx, &(struct duty_step_in){.id = id, .verb = then, .part = SPAN("system"), .percent = -1}, &d,
+                         f);
     if (rc == RC_OK)
         rc = duty_clocks_turn(tx, m, &d, DUTY_SAME_DAY, f);
     if (rc != RC_OK || d.overdue_count == before.overdue_count)

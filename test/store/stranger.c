@@ -21,6 +21,7 @@ static const char *const unfed[] = {
     "duty_slip_by_id",   /* no id of a slip is gathered: duty_slip_list gives them */
     "consultation_find", /* the demonstration hears nobody: test/req/consult.c */
     "assess_adjusts",    /* the demonstration's assessment has no points by hand */
+    "case_of_telephone", /* a keyed hash that only the running program can make: test/req/cases.c asks as another city */
 };
 
 struct candidates {
@@ -127,6 +128,26 @@ static const struct candidates *candidates_of(struct trying *t, struct span name
         return &outline_kind;
     if (span_is(name, "subject"))
         return &no_subject;
+    /* of cases */
+    static const struct candidates case_type = {{{.type = DB_TEXT, .s = {"rubbish-heap", 12}}}, 1};
+    static const struct candidates grouped_by = {{{.type = DB_TEXT, .s = {"type", 4}}}, 1};
+    static const struct candidates lowest = {{{.type = DB_INT, .i = -180000000}}, 1},
+                                   highest = {{{.type = DB_INT, .i = 180000000}}, 1};
+    static const struct candidates no_telephone = {{{.type = DB_BLOB, .s = {"no", 2}}}, 1};
+    if (span_is(name, "telephone_index"))
+        return &no_telephone;
+    if (span_is(name, "type"))
+        return &case_type;
+    if (span_is(name, "by"))
+        return &grouped_by;
+    if (span_is(name, "south") || span_is(name, "west"))
+        return &lowest;
+    if (span_is(name, "north") || span_is(name, "east"))
+        return &highest;
+    if (span_is(name, "since_us"))
+        return &first_byte;
+    if (span_is(name, "before_us") || span_is(name, "now_us"))
+        return &last_instant;
     return type == 'i' ? &t->ids : NULL;
 }
 
