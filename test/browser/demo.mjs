@@ -13,6 +13,7 @@ import { settle, startServer, withBrowser } from '../../web/test/browser/lib.mjs
 import { dutyScenes } from './scene_duty.mjs';
 import { bulletinPrinted } from './scene_bulletin.mjs';
 import { consultScene, meetingScene } from './scene_meeting.mjs';
+import { caseScene } from './scene_case.mjs';
 import { governScene } from './scene_govern.mjs';
 import { networkScene } from './scene_network.mjs';
 
@@ -343,6 +344,7 @@ try {
   await scene('an opinion is taken up with a reason and the matter concluded; the last city signs and the outline is in force', () => consultScene({ server, enter, shot, desktop: DESKTOP }));
   await scene('who sits there, who decides and why, who is looser, who still owes, who is selected', () => governScene({ server, enter, shot, size: DESKTOP }));
   await scene('one city asks, the other accepts for itself; the public reads the calendar of a network', () => networkScene({ server, enter, shot, size: DESKTOP }));
+  await scene('rubbish on the border: one number, two clocks, no closing without a picture, the citizen says “not fixed”', () => caseScene({ server, enter, shot, desktop: DESKTOP, phone: PHONE }));
   await scene('killed under load, nothing that was acknowledged is lost', killed);
   await scene('one flipped byte of a copy is named', flipped);
 } finally {

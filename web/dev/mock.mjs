@@ -267,6 +267,21 @@ function route(method, path, q, json, raw, headers) {
   if (a === 'session' && b === 'totp') return method === 'POST' && !json.code ? ok({ secret: 'JBSWY3DPEHPK3PXP', uri: 'otpauth://totp/yiti?secret=JBSWY3DPEHPK3PXP' }) : ok({ enabled: method === 'POST' });
   if (a === 'session' && b === 'password') return json.old === 'old' ? ok({}) : problem(422, '现在的密码不对。', 'old');
   if (a === 'demo') return b === 'accounts' ? ok({ items: Object.entries(account).map(([key, v]) => ({ key, display_name_zh: v.display_name, display_name_en: `${v.name} (demonstration)`, role: v.role, unit_name: v.unit })) }) : signIn(json.account);
+  if (a === 'cases' || a === 'case-types' || a === 'case-statistics' || (a === 'public' && (b === 'cases' || b === 'case-types' || b === 'report-places'))) {
+    const two = (zh, en) => ({ zh, en });
+    const common = { number: 'AJ-990100-20261124-000001', pack: 'sanitation', type: 'rubbish-heap', type_name: two('垃圾堆积', 'Rubbish heap'), mark: 'handling', place_code: '990102', place_name: '江北区', address: '江北大道与环湖路口', position: { lat: 30.27, long: 120.16 }, handler: { id: '1', name: '市城市管理局' }, reported_at: now(), filed_at: now(), dispatched_at: now(), done_at: null, closed_at: null, expected_at: now(), me_too: 1 };
+    const types = { items: [{ pack: 'sanitation', name: two('城乡环境卫生', 'Sanitation'), version: 1, types: [{ type: 'rubbish-heap', name: two('垃圾堆积', 'Rubbish heap'), description: two('路边、河边的垃圾堆', 'Heaps by roads and rivers'), public: true, about_unit: false, keywords: ['垃圾'], fields: [{ code: 'volume', name: two('大约多少', 'About how much'), help: two('', ''), datatype: 'singlevaluelist', required: false, values: [{ key: 'cart', name: two('一车以内', 'up to a cart') }] }] }] }], next: null };
+    if (a === 'case-types' || b === 'case-types') return ok(types);
+    if (b === 'report-places') return ok({ items: [{ code: '990102', name: '江北区', city_code: '990100', city_name: '澜州市' }], next: null });
+    if (a === 'public') return ok(c ? { ...common, text: '路口垃圾堆积。', yours: false, files: [], notes: [] } : { items: [{ ...common, text: '路口垃圾堆积。', yours: false, files: [], notes: [] }], next: null });
+    const counts = { reported: 2, filed: 2, dispatched: 2, due: 1, done: 1, in_time: 1, closed: 1, refused: 0, reworked: 0, returned: 0, disputed: 0, late: 0, crossed: 1, rated: 1, satisfied: 1 };
+    const rates = { filing: 1, satisfaction: 1, rework: null };
+    if (a === 'case-statistics') return ok({ by: 'handler', rates: [{ word: 'filing', name: two('立案率', 'Filed'), numerator: 'filed', denominator: 'reported', source: two('通行指标', 'common') }], items: [{ key: '1', name: two('市城市管理局', '市城市管理局'), counts, rates }], total: { counts, rates }, next: null });
+    const brief = { ...common, id: '501', intake: { id: '2', name: '市都市圈办公室' }, state: 'handling', channel: 'web', secrecy: 'confidential', public: false, late: false, overdue: 0, returns: 0, reworks: 0, disputes: 0, crossings: 0, photos: 0, satisfaction: null, duty_id: '77', version: 1 };
+    if (c === 'journal') return ok({ items: [{ seq: '1', at: now(), actor_name: '公众', role: 'public', verb: 'report_case', change: { number: brief.number } }], next: null });
+    if (!b || c === 'near') return ok({ items: [brief], next: null });
+    return ok({ ...brief, text: '路口垃圾堆积。', public_text: '路口垃圾堆积。', attributes: [], about_unit: null, merged_into_id: null, may_be_public: true, responsible: { id: '1', name: '市城市管理局' }, responsible_by: 'pack', files: [], notes: [], may: ['assign', 'review', 'publish'] });
+  }
   if (a === 'public') {
     if (b === 'subscriptions') return method === 'GET' && !c ? ok({ available: false }) : problem(404);
     if (b === 'networks') return ok(c ? { id: c, form: 'network', title: '旅游协作网络', text: '', unit: { id: '1', name: '文旅局' }, members: [], calendar: [] } : { items: [], next: null });

@@ -50,6 +50,13 @@ const govern: NavEntry[] = [
   { name: 'recurrences', key: 'nav.recurrences', right: 'assign' },
 ];
 
+/* 案件: what was reported */
+const cases: NavEntry[] = [
+  { name: 'cases', key: 'nav.cases' },
+  { name: 'key-in', key: 'nav.keyIn', right: 'assign' },
+  { name: 'case-stats', key: 'nav.caseStats' },
+];
+
 /* 发布: bulletins, news, publication */
 const publish: NavEntry[] = [
   { name: 'bulletins', key: 'nav.bulletins' },
@@ -71,11 +78,13 @@ export const nav: NavGroup[] = [
   { key: 'nav.group.outlines', entries: outlines },
   { key: 'nav.group.work', entries: work },
   { key: 'nav.group.govern', entries: govern },
+  { key: 'nav.group.cases', entries: cases },
   { key: 'nav.group.publish', entries: publish },
   { key: 'nav.group.org', entries: organisation },
 ];
 
 export const under: Record<string, string> = {
+  case: 'cases',
   meeting: 'meetings',
   'meeting-body': 'meetings',
   consultation: 'consultations',

@@ -1,4 +1,5 @@
 import { bulletinEn } from './bulletin.en';
+import { casesEn } from './cases.en';
 import type { Catalogue } from '@/base/i18n';
 import { chainEn } from './chain.en';
 import { sourceEn } from './source.en';
@@ -18,6 +19,7 @@ import { networkEn } from './network.en';
 /* en.ts - the interface's words in English. "one|many": the first where {n} is 1. */
 export const en: Catalogue = {
   ...bulletinEn,
+  ...casesEn,
   ...chainEn,
   ...sourceEn,
   ...meetEn,

@@ -1,5 +1,6 @@
 /* zh.ts - the interface's words in Chinese: the catalogue whose keys the other language must have too. */
 import { bulletinZh } from './bulletin.zh';
+import { casesZh } from './cases.zh';
 import { chainZh } from './chain.zh';
 import { sourceZh } from './source.zh';
 import { meetZh } from './meet.zh';
@@ -17,6 +18,7 @@ import { networkZh } from './network.zh';
 
 export const zh = {
   ...bulletinZh,
+  ...casesZh,
   ...chainZh,
   ...sourceZh,
   ...meetZh,

@@ -15,6 +15,7 @@ import { axe, contrast, overflow, settle, small, squeezed, startServer, watch, w
 import { flows as ways } from './flows.mjs';
 import { dutyFlows } from './flows_duty.mjs';
 import { networkFlows } from './flows_network.mjs';
+import { casePages } from './pages_case.mjs';
 import { meetPages } from './pages_meet.mjs';
 import { screens } from './screens.mjs';
 
@@ -180,6 +181,7 @@ async function pages(size) {
     if (!MOCK) for (const name of ['programmes', 'slippage', 'duties', 'slips', 'machines', 'packs']) list.push([name, `/${name}`]);
     for (const topic of MATTERS) list.push([topic, `/${topic}`], [`${topic}-one`, `/${topic}/${matter[topic]}`]);
     list.push(...(await meetPages(page, ids.outline)));
+    list.push(...(await casePages(page)));
     for (const [name, path] of list) for (const lang of langs) await visit(name, path, lang);
   }, { ...(process.env.DARK ? { colorScheme: 'dark' } : {}), ...(size.width < 720 ? { hasTouch: true } : {}) });
 }
