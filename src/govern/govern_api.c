@@ -35,6 +35,7 @@ static const struct govern_verb *verb_of_route(const struct govern_topic *topic,
 /* ---- writes ------------------------------------------------------------ */
 
 struct write_job {
+    struct govern_call asked; /* as it came: a command may run twice */
     struct govern_call call;
     struct govern_show show;
 };
@@ -42,7 +43,7 @@ struct write_job {
 static enum rc run_verb(struct tx *tx, const void *in, void *out, struct fail *f)
 {
     struct write_job *job = out;
-    (void)in;
+    job->call = ((const struct write_job *)in)->asked;
     return govern_do(tx, &job->call, f);
 }
 
@@ -84,6 +85,7 @@ enum rc govern_api_write(struct req *r, struct fail *f)
                            f);
     if (rc != RC_OK)
         return rc;
+    job->asked = *c;
     return org_write_with(r, &(struct org_write_plan){run_verb, job, job, render_object, NULL, 0}, f);
 }
 
