@@ -51,6 +51,7 @@ export const chainEn: Record<keyof typeof chainZh, string> = {
   'progress.kind.workstream': 'Workstreams',
   'progress.actions': 'Actions',
   'progress.explain': 'Show what it is made of',
+  'timeline.chart': 'Timeline: arrow keys go from row to row, Enter opens, plus and minus zoom',
   'timeline.table': 'As a table',
   'timeline.slack': 'Slack (working days)',
   'timeline.critical': 'critical',

@@ -49,6 +49,7 @@ export const chainZh = {
   'progress.kind.workstream': '工作线',
   'progress.actions': '行动数',
   'progress.explain': '看构成',
+  'timeline.chart': '时间线图：上下键逐项，回车打开，加减键缩放',
   'timeline.table': '以表格查看',
   'timeline.slack': '机动工作日',
   'timeline.critical': '关键',
