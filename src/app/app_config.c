@@ -153,14 +153,18 @@ static bool says_nothing(struct span text)
     return true;
 }
 
-static enum rc read_config(struct arena *a, FILE *file, const char *name, struct app_config *c, struct fail *f)
+static enum rc read_file(struct arena *a, FILE *file, const char *name, struct app_config *c, struct fail *f)
 {
     char *text = arena_alloc(a, CONFIG_BYTES_MAX + 1);
     size_t n = text ? fread(text, 1, CONFIG_BYTES_MAX + 1, file) : 0;
     if (!text || n > CONFIG_BYTES_MAX)
         return fail_set(f, RC_LIMIT, MSG_memory_limit, NULL, NULL);
+    return config_read(a, (struct span){text, n}, name, c, f);
+}
+
+enum rc config_read(struct arena *a, struct span all, const char *name, struct app_config *c, struct fail *f)
+{
     struct yaml *tree = NULL;
-    struct span all = {text, n};
     if (says_nothing(all))
         return RC_OK;
     enum rc rc = yaml_read(a, name, all, &tree, f);
@@ -185,7 +189,7 @@ enum rc config_load(struct arena *a, struct app_config *out, struct fail *f)
     if (!file && name == env)
         return fail_set(f, RC_MISSING, MSG_app_config_unreadable, NULL, name, NULL);
     if (file) {
-        enum rc rc = read_config(a, file, name, &c, f);
+        enum rc rc = read_file(a, file, name, &c, f);
         (void)fclose(file);
         if (rc != RC_OK)
             return rc;

@@ -42,6 +42,8 @@ struct app_config {
  * Errors  RC_MISSING, RC_MALFORMED, RC_INVALID naming file and line. Memory: takes from the arena.
  */
 MUST_USE enum rc config_load(struct arena *a, struct app_config *out, struct fail *f);
+/* config_read - a configuration file's text over what is in c. Errors name file, line and key. */
+MUST_USE enum rc config_read(struct arena *a, struct span all, const char *name, struct app_config *c, struct fail *f);
 /* config_listen - "address:port", "[v6]:port" or "port" into address and port. Takes from the arena. */
 MUST_USE enum rc config_listen(struct arena *a, const char *text, struct app_config *c, struct fail *f);
 /* config_secret - the first line of a file. A secret stands in a file of its own, so that the configuration can be shown to anyone. */

@@ -87,6 +87,8 @@ handler_fn api_subscribe, api_subscribe_offer, api_subscription, api_subscriptio
 /* hook_event - within a command: tells the webhooks that take this topic. */
 MUST_USE enum rc hook_event(struct tx *tx, const struct notice_in *in, struct fail *f);
 int hook_round(struct org *o, struct arena *a);
+/* hook_url_valid - http or https, a host, no user in it, under 600 bytes. Pure. */
+bool hook_url_valid(struct span url);
 void hook_register(struct org *o);
 
 /* require_administrator - the actor is an administrator today; RC_FORBIDDEN. */

@@ -438,11 +438,11 @@ static void secret_make(struct hook_in *in)
     in->secret_made = true;
 }
 
-static enum rc url_check(struct span url, struct fail *f)
+bool hook_url_valid(struct span url)
 {
     char text[600], *host = NULL, *user = NULL, *scheme = NULL;
-    if (url.len == 0 || url.len >= sizeof text)
-        return fail_span(f, RC_INVALID, MSG_hook_url, "url", url);
+    if (url.len == 0 || url.len >= sizeof text || memchr(url.ptr, 0, url.len))
+        return false;
     memcpy(text, url.ptr, url.len);
     text[url.len] = 0;
     CURLU *const u = curl_url();
@@ -456,7 +456,12 @@ static enum rc url_check(struct span url, struct fail *f)
     curl_free(user);
     curl_free(scheme);
     curl_url_cleanup(u);
-    return ok ? RC_OK : fail_span(f, RC_INVALID, MSG_hook_url, "url", url);
+    return ok;
+}
+
+static enum rc url_check(struct span url, struct fail *f)
+{
+    return hook_url_valid(url) ? RC_OK : fail_span(f, RC_INVALID, MSG_hook_url, "url", url);
 }
 
 static enum rc hook_add(struct tx *tx, const void *vin, void *vout, struct fail *f)

@@ -170,6 +170,9 @@ MUST_USE enum rc closure_schedule_cooperation(struct tx *tx, int64_t cooperation
 /* ---- rows shared by the API and the command line --------------------------------------------------------------------------------------- */
 
 void region_json(struct jw *w, const struct region *r);
+/* region_line_read - a line of the divisions' CSV into its columns, each checked. RC_INVALID naming line and column. Borrows. Pure. */
+#define REGION_COLUMNS 7
+MUST_USE enum rc region_line_read(struct span line, int64_t number, struct span c[REGION_COLUMNS], struct fail *f);
 MUST_USE enum rc region_place(struct tx *tx, const char *region_code, struct unit_place *out, struct fail *f);
 struct region_query {
     struct span parent, level, q, after; /* ptr NULL: any */

@@ -194,10 +194,10 @@ static bool level_known(struct span level, size_t code_len)
     return code_len == 6 && (span_is(level, "province") || span_is(level, "prefecture") || span_is(level, "county"));
 }
 
-static enum rc region_line(struct tx *tx, struct span line, int64_t number, struct fail *f)
+enum rc region_line_read(struct span line, int64_t number, struct span c[REGION_COLUMNS], struct fail *f)
 {
-    struct span c[7], rest = line;
-    for (int i = 0; i < 7; i++)
+    struct span rest = line;
+    for (int i = 0; i < REGION_COLUMNS; i++)
         c[i] = span_trim(span_split(&rest, ','));
     if (rest.len > 0)
         return csv_refuse(f, number, "successors", rest);
@@ -214,6 +214,15 @@ static enum rc region_line(struct tx *tx, struct span line, int64_t number, stru
         return csv_refuse(f, number, "valid_from_on", c[4]);
     if (c[5].len > 0 && (!date_parse(c[5], &day) || span_cmp(c[5], c[4]) <= 0))
         return csv_refuse(f, number, "valid_to_on", c[5]);
+    return RC_OK;
+}
+
+static enum rc region_line(struct tx *tx, struct span line, int64_t number, struct fail *f)
+{
+    struct span c[REGION_COLUMNS];
+    const enum rc rc = region_line_read(line, number, c, f);
+    if (rc != RC_OK)
+        return rc;
     struct db_val to = c[5].len > 0 ? DB_T(c[5]) : DB_N;
     struct span parent = c[3].len > 0 ? c[3] : SPAN("000000"), successors = c[6].len > 0 ? c[6] : SPAN("");
     return db_exec(tx, SQL_region_put,

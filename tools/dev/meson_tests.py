@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Runs `meson test` and counts test cases, not programs: meson_tests.py BUILD [options of meson test].
+"""Runs `meson test` and counts test cases, not programs: meson_tests.py BUILD [--programs] [options of meson test].
+
+With --programs only our own test programs run, and of these not the ones of suite req: what is left starts neither an interpreter nor a
+server, so that a wrapper such as valgrind watches our code and nothing else.
 
 A program that uses cmocka counts as many cases as it ran, one that ends with `N passed, N failed` as many as it says; any other
 program is one case. A program that dies without
@@ -41,8 +44,23 @@ def cases(entry):
     return count(PASSED, text), failed, count(SKIPPED, text)
 
 
+def programs(build):
+    """The quick tests that are programs built here and start no other process than themselves."""
+    listed = subprocess.run(["meson", "introspect", "--tests", build], check=True, capture_output=True, text=True)
+    inside = os.path.abspath(build) + os.sep
+    chosen = []
+    for t in json.loads(listed.stdout):
+        suites = [s.split(":")[-1] for s in t["suite"]]
+        if "quick" in suites and "req" not in suites and os.path.abspath(t["cmd"][0]).startswith(inside):
+            chosen.append(t["name"])
+    return chosen
+
+
 def main():
     build, options = sys.argv[1], sys.argv[2:]
+    if "--programs" in options:
+        options.remove("--programs")
+        options += programs(build)
     log = os.path.join(build, "meson-logs", "testlog.json")
     for old in (log, log.replace(".json", "-valgrind.json")):
         if os.path.exists(old):
