@@ -563,6 +563,13 @@ static uint32_t within(struct ol_ctx *c, uint32_t i)
     if (!in && !eff)
         return 0;
     e += in ? in : eff;
+    /* 开办时间压缩至1个工作日以内: how long a thing may take, not when it is due */
+    static const char16_t *const shorten[] = {u"压缩至", u"压缩到", u"压缩为", u"压减至", u"压减到", u"缩短至",
+                                              u"缩短到", u"缩短为", u"缩减至", u"缩减到", u"减少至", u"减少到",
+                                              u"控制在", u"降至",   u"降低到", u"降低至", u"降到",   u"提速至",
+                                              u"提速到", u"限定在", u"保持在", NULL};
+    if (in && ol_any_end(w, 0, i, shorten))
+        return e;
     int32_t day = 0;
     const bool working = letter == 'B', counted = working && c->has_issue && working_day(c->issue, n, &day);
     const bool elsewhere = in && !ol_counted_from_issue(w, i);

@@ -147,6 +147,8 @@ struct ol_ctx {
     struct ol_vec lead, supporting, charged, dates, quantities, checks, cites, aliases;
     struct ol_win win, head;
     uint32_t node; /* the node being scanned */
+    uint32_t
+        answers; /* the node that units named here answer for: node, or its parent when a line 牵头单位:… stands by itself */
     uint32_t counts[OLM_COUNT];
     struct span cover_title;
     /* state of the scanner within one window */

@@ -82,7 +82,7 @@ void ol_mentions(struct ol_ctx *c)
 {
     for (uint32_t n = 0; n < c->nodes.n && !c->full; n++) {
         const struct ol_node *const node = OL_NODE(c, n);
-        c->node = n;
+        c->node = c->answers = n;
         uint32_t next;
         for (uint32_t pos = node->text_start; pos < node->out.end; pos = next) {
             next = ol_win_fill(&c->win, c->src, pos, node->out.end);

@@ -31,6 +31,7 @@ struct group { /* a list being read: the prefix goes on from name to name */
     bool need_suffix;
     uint32_t prefix_from, prefix_to; /* bytes; equal when none */
     bool party;                      /* the prefix is a party committee's: 市委 */
+    bool marked; /* the list says of single names that they lead: 市教育局(牵头)、市财政局 */
     uint32_t taken;
 };
 
@@ -128,6 +129,31 @@ static bool blank(uint16_t cp)
     return ol_is(cp, OL_BLANK) || cp == '*' || cp == '\n';
 }
 
+/* The part that a name's own mark gives it, with *to set before the mark: 市教育局(牵头), 市财政局(配合). */
+static enum part marked_part(const struct ol_win *w, uint32_t from, uint32_t *to, enum part part)
+{
+    static const char16_t *const leads[] = {u"(牵头单位)", u"(牵头部门)", u"(牵头负责)", u"(牵头)", NULL};
+    static const char16_t *const helps[] = {u"(配合单位)", u"(参加单位)", u"(配合)", u"(参加)",
+                                            u"(参与)",     u"(协助)",     u"(协办)", NULL};
+    uint32_t n = ol_any_end(w, from, *to, leads);
+    enum part is = PART_LEAD;
+    if (!n) {
+        n = ol_any_end(w, from, *to, helps);
+        is = n ? PART_SUPPORTING : part;
+    }
+    *to -= n;
+    return is;
+}
+
+static bool has_lead_mark(const struct ol_win *w, uint32_t from, uint32_t to)
+{
+    for (uint32_t i = from; i + 2 < to; i++) {
+        if (w->cp[i] == '(' && ol_at(w, i + 1, u"牵头"))
+            return true;
+    }
+    return false;
+}
+
 /* One name: trimmed of 等部门 and the like; what is no name is passed over. */
 static void take_name(struct ol_ctx *c, struct group *g, uint32_t from, uint32_t to)
 {
@@ -148,15 +174,16 @@ static void take_name(struct ol_ctx *c, struct group *g, uint32_t from, uint32_t
             break;
         to -= n;
     }
+    const enum part part = marked_part(w, from, &to, g->marked && g->part == PART_LEAD ? PART_SUPPORTING : g->part);
     if (to < from + 2 || to - from > 40 || (g->need_suffix && !ol_unit_suffix(w, from, to)))
         return;
     double how = 0;
     const struct span name = full_name(c, g, from, to, &how);
-    struct outline_unit *const u = ol_push(c, list_of(c, g->part));
+    struct outline_unit *const u = ol_push(c, list_of(c, part));
     if (!u)
         return;
     *u = (struct outline_unit){
-        .name = name, .start = w->off[from], .end = w->off[to], .node = c->node, .confidence = g->cue * how};
+        .name = name, .start = w->off[from], .end = w->off[to], .node = c->answers, .confidence = g->cue * how};
     u->printed = ol_span(c->src, u->start, u->end);
     g->taken++;
 }
@@ -193,6 +220,7 @@ static void take_list(struct ol_ctx *c, struct group *g, uint32_t from, uint32_t
     const struct ol_win *const w = &c->win;
     int depth = 0;
     uint32_t s = from;
+    g->marked = has_lead_mark(w, from, to);
     for (uint32_t i = from; i < to; i++) {
         depth += w->cp[i] == '(';
         depth -= w->cp[i] == ')' && depth > 0;
@@ -231,6 +259,19 @@ static uint32_t list_end(const struct ol_win *w, uint32_t i)
     return k;
 }
 
+/* 1.…。①…;②…。 and then a line of its own 牵头单位:…: it says who answers for the whole. */
+static void answer_for_parent(struct ol_ctx *c, uint32_t i)
+{
+    const struct ol_win *const w = &c->win;
+    const struct ol_node *const n = OL_NODE(c, c->node);
+    uint32_t s = i;
+    while (s > 0 &&
+           (ol_is(w->cp[s - 1], OL_BLANK) || w->cp[s - 1] == '(' || w->cp[s - 1] == u'【' || w->cp[s - 1] == '*'))
+        s--;
+    if (s == 0 && w->off[0] == n->text_start && n->out.kind == OUTLINE_PARAGRAPH && n->out.parent >= 0)
+        c->answers = (uint32_t)n->out.parent;
+}
+
 static uint32_t labelled(struct ol_ctx *c, uint32_t i)
 {
     enum part part;
@@ -238,8 +279,9 @@ static uint32_t labelled(struct ol_ctx *c, uint32_t i)
     if (!from)
         return i;
     struct group g = {.part = part, .cue = CUE_LABEL};
+    answer_for_parent(c, i);
     if (ol_at(&c->win, i, u"责任") && c->lead.n &&
-        ((struct outline_unit *)c->lead.ptr)[c->lead.n - 1].node == c->node &&
+        ((struct outline_unit *)c->lead.ptr)[c->lead.n - 1].node == c->answers &&
         ol_any_end(&c->win, 0, i, (const char16_t *const[]){u";", u",", u" ", u"。", NULL}) && c->unit_floor > 0)
         g.part = PART_SUPPORTING; /* 牵头单位:…;责任单位:… */
     const uint32_t to = list_end(&c->win, from);

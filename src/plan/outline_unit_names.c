@@ -12,6 +12,9 @@ bool ol_unit_suffix(const struct ol_win *w, uint32_t from, uint32_t to)
         u"总队",   u"大队",   u"分局",   u"分公司",   u"医院",   u"站",       u"所",   u"协",   u"联",
         u"社",     u"院",     u"会",     u"县",       u"区",     u"市",       u"镇",   u"乡",   u"省",
         u"州",     u"台",     u"行",     u"组",       u"园区",   u"基金会",   u"馆",   NULL};
+    /* 办 and 会 end verbs too: 每季度举办 */
+    static const char16_t *const done[] = {u"举办", u"承办", u"主办", u"协办", u"督办", u"筹办",
+                                           u"兴办", u"开办", u"新办", u"申办", u"催办", NULL};
     if (to < from + 2)
         return false;
     if (w->cp[to - 1] == ')') { /* 各县(市、区), 市委宣传部(市文明办) */
@@ -21,7 +24,7 @@ bool ol_unit_suffix(const struct ol_win *w, uint32_t from, uint32_t to)
         if (k > from + 1)
             to = k - 1;
     }
-    return ol_any_end(w, from, to, words) > 0;
+    return ol_any_end(w, from, to, words) > 0 && !ol_any_end(w, from, to, done);
 }
 
 /* Characters that the matters of departments are made of: 发展改革, 人力资源保障, 科工贸信. A place's name has others (前海, 宝安). */

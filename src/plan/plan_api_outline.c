@@ -484,15 +484,16 @@ enum rc plan_api_xlsx(struct req *r, struct fail *f)
 
 /* ---- the breakdown desk ------------------------------------------------------------ */
 
-/* The action that a piece is already, or shares text with. A selection that is an action's whole title makes every piece of it one. */
-static void taken_json(struct jw *w, const struct ask *ask, const struct plan_piece *p,
+/* The action that a piece is already, or shares text with. A selection that is an action's whole title and gives one piece is that action; one
+ * that gives several projects is what the desk is for. */
+static void taken_json(struct jw *w, const struct ask *ask, const struct plan_piece *p, bool only,
                        const struct plan_taken_row *list, int n)
 {
     enum plan_overlap how, whole;
     size_t from = (size_t)ask->start;
     const struct plan_taken_row *all = plan_taken_find(list, n, from, (size_t)ask->end, ask->text, &whole);
     const struct plan_taken_row *one = plan_taken_find(list, n, from + p->start, from + p->end, p->title, &how);
-    if (all != NULL && whole == PLAN_SAME_ACTION) {
+    if (only && all != NULL && whole == PLAN_SAME_ACTION) {
         one = all;
         how = whole;
     }
@@ -533,7 +534,7 @@ static enum rc answer_proposal(struct tx *tx, void *ctx, struct fail *f)
         jw_ktext(w, "title", pieces[i].title);
         jw_kstr(w, "state", plan_state_word(pieces[i].state));
         jw_ktext(w, "verb", pieces[i].verb);
-        taken_json(w, ask, &pieces[i], taken, n_taken);
+        taken_json(w, ask, &pieces[i], n == 1, taken, n_taken);
         jw_object_end(w);
     }
     jw_array_end(w);

@@ -28,7 +28,8 @@ static const struct {
     {"开工建设", PLAN_TO_START},  {"开工", PLAN_TO_START},      {"新开工", PLAN_TO_START},
     {"开展", PLAN_TO_START},      {"筹建", PLAN_TO_START},      {"筹备", PLAN_TO_START},
     {"谋划", PLAN_TO_START},      {"新建", PLAN_TO_START},      {"组建", PLAN_TO_START},
-    {"规划建设", PLAN_TO_START},
+    {"规划建设", PLAN_TO_START},  {"建成", PLAN_TO_START},      {"改扩建", PLAN_TO_START},
+    {"扩建", PLAN_TO_START},      {"改建", PLAN_TO_START},      {"建设", PLAN_TO_START},
 };
 /* What may stand before the verb. 继续 is not here: it tells a state itself. */
 static const char *const adverbs[] = {"重点", "积极", "大力", "全力", "抓紧", "进一步", "着力",

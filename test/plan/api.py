@@ -291,6 +291,26 @@ def what_is_an_action_already_is_not_cut_twice(w):
 
 
 @with_world
+def a_notice_of_a_city_runs(w):
+    """A municipal notice in its own style: who leads stands on lines of its own, a sentence that is an action names five projects."""
+    outline = w.outline("outline_e.txt")
+    found = {a["title"]: a for a in w.actions(f"outline={outline}")}
+    lead = lambda title: [(u["name"], u["part"]) for u in found[title]["units"]]
+    assert lead("推进“一网通办”") == [("市行政审批局", "lead"), ("市大数据局", "supporting"), ("市公安局", "supporting")]
+    for item in ("制定事项清单", "公布办事指南", "每季度通报办理情况"):
+        assert ("市行政审批局", "lead") in lead(item), "the line behind the items says who answers for them"
+    assert not [u["name"] for u in w.get("/units?state=proposed&limit=200")["items"] if "(牵头" in u["name"]]
+    assert all(a["due_on"] != "2026-03-06" for a in found.values()), "1个工作日以内 is how long a thing takes, not when it is due"
+    source = w.raw(f"/outlines/{outline}/source")[2]
+    base = int(w.raw(f"/outlines/{outline}/source")[1]["x-source-start"])
+    start, end = source.index("4.推进水上".encode()), source.index("开工建设跨江二桥".encode()) + len("开工建设跨江二桥".encode())
+    pieces = w.get(f"/outlines/{outline}/propose-cut?start={base + start}&end={base + end}")["pieces"]
+    assert [(p["title"], p["state"], p["taken"]) for p in pieces] == [
+        ("水上交通物流", "under_way", None), ("江海港三期", "under_way", None), ("东岸疏港铁路", "to_start", None),
+        ("城北物流园", "to_start", None), ("跨江二桥", "to_start", None)], pieces
+
+
+@with_world
 def whatever_carries_a_deadline_is_an_action_or_listed(w):
     imported = w.upload("outline_c.txt")
     path = f"/imports/{imported['id']}"
@@ -666,7 +686,7 @@ def five_outlines_give_their_golden_counts(w):
 if __name__ == "__main__":
     sys.exit(run([an_import_is_a_draft_until_somebody_confirms_it, corrections_are_kept_and_nodes_go_on_tiling,
                   lights_follow_the_day_and_a_report_turns_them, a_sentence_is_cut_into_its_named_projects,
-                  an_office_sees_across_its_scope, a_unit_is_found_by_its_other_form, what_is_an_action_already_is_not_cut_twice, whatever_carries_a_deadline_is_an_action_or_listed, the_same_text_again_is_said,
+                  an_office_sees_across_its_scope, a_unit_is_found_by_its_other_form, what_is_an_action_already_is_not_cut_twice, a_notice_of_a_city_runs, whatever_carries_a_deadline_is_an_action_or_listed, the_same_text_again_is_said,
                   the_office_edits_and_assigns_and_its_word_is_marked, a_new_edition_keeps_progress,
                   the_public_sees_released_photos_alone, the_public_sees_what_is_published_and_nothing_else, a_stranger_finds_nothing,
                   lists_page_filter_and_search,

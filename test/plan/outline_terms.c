@@ -213,11 +213,72 @@ static void each_short_name_has_a_source(void **state)
     assert_true(rows > 30);
 }
 
+/* A municipal notice's lines of units: which names lead, and for which node; what is a term and what only how long a thing may take. */
+static void check_units(const struct outline_unit *u, uint32_t n, const char *want)
+{
+    char got[200] = "";
+    for (uint32_t i = 0; i < n; i++) {
+        (void)strncat(got, i ? "|" : "", 2);
+        (void)strncat(got, u[i].name.ptr, u[i].name.len);
+    }
+    assert_string_equal(got, want);
+}
+
+static void a_notice_says_who_leads(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint32_t from_end; /* the node, counted from the last */
+        const char *lead, *supporting;
+    } rows[] = {
+        {"1.推进通办。责任单位:市审批局(牵头),市数据局、市公安局", 0, "市审批局", "市数据局|市公安局"},
+        {"1.推进通办。\n责任单位：市数据局、市审批局（牵头单位）", 0, "市审批局", "市数据局"},
+        {"1.推进通办。责任单位:市审批局、市数据局", 0, "市审批局|市数据局", ""},
+        {"1.推进通办。(市审批局牵头，每季度举办)", 0, "市审批局", ""},
+        {"1.压缩时间。①制定清单;②公布指南。\n牵头单位:市审批局;配合单位:市数据局\n2.另一事。", 4, "市审批局",
+         "市数据局"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[400];
+        struct arena *a = arena_new(8 << 20);
+        (void)snprintf(text, sizeof text, "某市行动方案\n某市人民政府\n2026年3月5日\n一、任务\n%s\n", rows[i].text);
+        const struct outline_document *d = read_text(a, text);
+        const struct outline_node *n = &d->nodes[d->n_nodes - 1 - rows[i].from_end];
+        check_units(n->lead_units, n->n_lead_units, rows[i].lead);
+        check_units(n->supporting_units, n->n_supporting_units, rows[i].supporting);
+        arena_free(a);
+    }
+}
+
+static void how_long_a_thing_takes_is_no_term(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint32_t n_dates;
+    } rows[] = {{"开办时间压缩至1个工作日以内", 0},
+                {"审批时限控制在30日内", 0},
+                {"缩短到3个工作日内", 0},
+                {"3个工作日内答复", 1},
+                {"三年内盘活用地", 1}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[400];
+        struct arena *a = arena_new(8 << 20);
+        (void)snprintf(text, sizeof text, "某市行动方案\n某市人民政府\n2026年3月5日\n一、任务\n1.办事。%s。\n",
+                       rows[i].text);
+        const struct outline_document *d = read_text(a, text);
+        assert_int_equal(d->nodes[d->n_nodes - 1].n_dates, rows[i].n_dates);
+        arena_free(a);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(working_days_end_by_the_calendar), cmocka_unit_test(days_are_read_with_their_neighbours),
+        cmocka_unit_test(working_days_end_by_the_calendar),   cmocka_unit_test(days_are_read_with_their_neighbours),
         cmocka_unit_test(a_heading_is_read_without_its_tags), cmocka_unit_test(departments_have_other_forms),
-        cmocka_unit_test(each_short_name_has_a_source)};
+        cmocka_unit_test(each_short_name_has_a_source),       cmocka_unit_test(a_notice_says_who_leads),
+        cmocka_unit_test(how_long_a_thing_takes_is_no_term)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
