@@ -13,6 +13,13 @@ const names = (text: string): string[] => [...new Set([...text.matchAll(/\{(\w+)
 
 describe('locales', () => {
   it('both have the same keys', () => expect(Object.keys(en).sort()).toEqual(Object.keys(zh).sort()));
+  it('no text stands in two catalogues, but names of verbs and of comparisons that rooms share', () => {
+    const LOCALE = join(SRC, 'locale');
+    for (const lang of ['zh', 'en']) {
+      const keys = readdirSync(LOCALE).filter((f) => f.endsWith(`${lang}.ts`)).flatMap((f) => [...readFileSync(join(LOCALE, f), 'utf8').matchAll(/^\s+'([^']+)':/gm)].map((m) => m[1] as string));
+      expect(keys.filter((key, i) => keys.indexOf(key) !== i && !/^(verb|comparator)\./.test(key)), lang).toEqual([]);
+    }
+  });
   it('no text is empty', () => {
     for (const [key, text] of [...Object.entries(zh), ...Object.entries(en)]) expect(text.trim(), key).not.toBe('');
   });
