@@ -89,9 +89,9 @@ def a_bad_receiver_is_tried_again(folder):
     r, s = Receiver(), serve(folder)
     try:
         admin = Who(s, "administrator")
-        hook = add(admin, f"http://127.0.0.1:{r.port}/")
+        hook = add(admin, f"http://127.0.0.1:{r.port}/", topics=["bulletin"])  # what the demonstration tells by itself is of other topics
         quick = Receiver()
-        other = add(admin, f"http://127.0.0.1:{quick.port}/")
+        other = add(admin, f"http://127.0.0.1:{quick.port}/", topics=["bulletin"])
 
         def again(mode, wanted):
             """One event under this fault, then none: it comes a second time with the same id."""
@@ -136,7 +136,7 @@ def a_message_that_comes_twice_leaves_one_delivery(folder):
     r, s = Receiver(), serve(folder)
     try:
         admin, office = Who(s, "administrator"), Who(s, "office")
-        hook = add(admin, f"http://127.0.0.1:{r.port}/")
+        hook = add(admin, f"http://127.0.0.1:{r.port}/", topics=["duty"])
         hand_over(office, "一次")
         r.wait(1)
         log_of(admin, hook, lambda d: d["state"] == "delivered")
