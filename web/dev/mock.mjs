@@ -389,7 +389,9 @@ function route(method, path, q, json, raw, headers) {
   if (MATTERS[a]) {
     const m = { id: '7001', number: 'LD-990000-20261124-000001', kind: a.replace(/s$/, ''), code: '', text: '统筹协调', unit: { id: db.units[0]?.id ?? '1', name: '都市圈联席会议办公室' }, parent_id: null, place: null, document_number: '云圈〔2026〕1号', from_on: '2026-01-01', to_on: null, due_on: null, source_id: null, source_words: '', state: 'active', open: false, version: 1, may: ['edit', 'end'], ...MATTERS[a] };
     if (c === 'journal' || !MATTERS[a].title) return ok({ items: [] });
-    return ok(b ? m : { items: [m], next: null });
+    /* a list of networks counts what one network lists */
+    const counted = a === 'networks' ? { ...m, members: 1, entries: 1 } : m;
+    return ok(b ? m : { items: [counted], next: null });
   }
   if (a === 'duties' || (a === 'my' && b === 'duties')) {
     const duty = { id: '77', number: 'DB-990100-20261124-000001', subject_kind: 'instruction', subject_id: '0', title: '编制四市公交线网衔接方案', machine: 'action', state: 'under_way', state_name: { zh: '办理中', en: 'under way' }, part: 'responsible', parent_id: null, holder: { id: '1', name: '市交通运输局' }, assigner: { id: '2', name: '联席办' }, counterpart: null, supervisor: null, clock: 'handle', clock_due_at: null, percent: 30, weight: 1, start_on: '2026-10-01', due_on: '2026-12-31', first_due_on: '2026-12-31', report_by_on: null, last_report_on: null, report_every: '', returns: 0, extensions: 0, reports_count: 0, overdue_count: 0, overdue_at: null, unconfirmed: 0, crosses_border: false, final: false, suspended: false, opened_at: now(), closed_at: null, light: 'green', light_reason: { zh: '绿灯', en: 'green' }, version: 1 };
