@@ -188,7 +188,7 @@ struct ask {
     const char *type;
     const char *lang;     /* "en" unless a refusal is asked for again */
     const char *if_match; /* "": none */
-    size_t size; /* of the body; 0: to its zero */
+    size_t size;          /* of the body; 0: to its zero */
 };
 
 static size_t take(char *bytes, size_t one, size_t n, void *out)
