@@ -15,6 +15,7 @@ import { axe, contrast, overflow, settle, small, squeezed, startServer, watch, w
 import { flows as ways } from './flows.mjs';
 import { dutyFlows } from './flows_duty.mjs';
 import { networkFlows } from './flows_network.mjs';
+import { timelineFlows } from './flows_timeline.mjs';
 import { casePages } from './pages_case.mjs';
 import { meetPages } from './pages_meet.mjs';
 import { screens } from './screens.mjs';
@@ -25,6 +26,7 @@ const flows = {
   ...screens,
   ...dutyFlows,
   ...networkFlows,
+  ...timelineFlows,
 };
 /* what is looked at where: each page is opened 6 times, not at each width in each language */
 const LOOK = { 1280: ['zh', 'en'], 390: ['zh'], 360: ['en'], 820: ['zh'], 3840: ['zh'] };
