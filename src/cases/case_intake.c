@@ -266,7 +266,7 @@ static enum rc came_before(struct tx *tx, const struct case_report_in *in, int64
 static enum rc put(struct tx *tx, const struct case_report_in *in, const struct case_catalogue *k,
                    const struct case_type *type, struct case_row *c, struct fail *f)
 {
-    struct duty_row d;
+    struct duty_row d = {.id = 0};
     enum rc rc = fill(tx, in, k, type, c, f);
     if (rc == RC_OK)
         rc = duty_pack_pin(tx, "cases", k->word, &(struct duty_pack_body_of){k->body, k->hash}, f);
