@@ -18,9 +18,10 @@ static const char *const unfed[] = {
     "my_tasks",             /* as before: test/req/source.c */
     /* The demonstration has no duty that comes again: test/duty/api.py tries these as a stranger. */
     "duty_recurrence_by_id", "duty_recurrence_list",
-    "duty_slip_by_id",   /* no id of a slip is gathered: duty_slip_list gives them */
-    "consultation_find", /* the demonstration hears nobody: test/req/consult.c */
-    "assess_adjusts",    /* the demonstration's assessment has no points by hand */
+    "duty_slip_by_id",        /* no id of a slip is gathered: duty_slip_list gives them */
+    "consultation_find",      /* the demonstration hears nobody: test/req/consult.c */
+    "assess_objection_by_id", /* ids are gathered up to a number, and its own may be past it */
+    "assess_adjusts",         /* the demonstration's assessment has no points by hand */
     "case_of_telephone", /* a keyed hash that only the running program can make: test/req/cases.c asks as another city */
 };
 
